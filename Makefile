@@ -1,0 +1,65 @@
+# Everything a person, a hook or the CI does with this project. `make` alone prints the menu.
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := .venv/run.installed
+DEVELOPMENT := .venv/development.installed
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := menu
+.PHONY: menu demo test lint format types contracts suite cover lock clean
+
+menu:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(RUN) ## the story of three lessons, from booking to books, in your terminal
+	@$(BIN)/linguapay demo
+
+test: lint types contracts cover ## all that must hold: format, lint, types, contracts, tests, documents
+
+lint: $(DEVELOPMENT) ## formatting and all of ruff's rules, without changing a file
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: $(DEVELOPMENT) ## put the files into form and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(DEVELOPMENT) ## mypy, strict, over sources and tests
+	$(BIN)/mypy
+
+contracts: $(DEVELOPMENT) ## who may import whom
+	$(BIN)/lint-imports
+
+suite: $(DEVELOPMENT) ## all tests and the documents' blocks
+	$(BIN)/pytest --numprocesses=logical
+
+cover: $(DEVELOPMENT) ## the suite; fails below 100 % branch coverage of the core
+	$(BIN)/pytest --numprocesses=logical --cov
+
+# One rule for both locks. A stamp younger than the lock and the project file means that there is nothing to do.
+.venv/%.installed: requirements/%.txt pyproject.toml | $(BIN)/python
+	@echo "installing what requirements/$*.txt names ..."
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "LinguaPay needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + "; try: make PYTHON=python3.11")'
+	@echo "making .venv with $(PYTHON) ..."
+	@$(PYTHON) -m venv .venv
+
+# The only recipe that takes the newest of anything. Python 3.11 resolves; 3.12 and 3.13 need nothing more.
+COMPILE = build/lock/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-config \
+	--build-deps-for=editable --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+lock: export CUSTOM_COMPILE_COMMAND = make lock
+lock: ## resolve the dependencies anew and write the locks, with hashes
+	@test -x build/lock/bin/pip-compile || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools==7.6.2; }
+	$(COMPILE) --extra=development --output-file=requirements/development.txt pyproject.toml
+	$(COMPILE) --constraint=requirements/development.txt --output-file=requirements/run.txt pyproject.toml
+
+clean: ## remove what the recipes made
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

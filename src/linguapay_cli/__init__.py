@@ -1,0 +1,1 @@
+"""LinguaPay on the command line: a door to the use cases for administrators."""

@@ -1,0 +1,36 @@
+"""Something that a person should look at. One alarm stands per rule and object, however often it is raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from linguapay_core.domain.decision import SYSTEM, Actor, Decision, Event
+from linguapay_core.domain.events import AlarmCleared, AlarmRaised
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A rule that was broken, or a thing left to a person. ``detail`` says what was seen, without personal data."""
+
+    id: str
+    version: int
+    rule: str
+    subject: str
+    detail: str
+    raised_at: datetime
+    cleared_at: datetime | None = None
+
+
+def raise_alarm(rule: str, subject: str, detail: str, *, at: datetime) -> Decision[Alarm]:
+    """Call for a person. ``keep`` stores the first alarm of a rule and object, and lets later ones be."""
+    alarm = Alarm(f"{rule}:{subject}", 0, rule, subject, detail, at)
+    return Decision(alarm, (alarm,), (Event(subject, AlarmRaised(rule), SYSTEM, at, detail),))
+
+
+def clear(alarm: Alarm, *, by: Actor, at: datetime) -> Decision[Alarm]:
+    """Somebody looked, or it resolved itself. A second time changes nothing."""
+    if alarm.cleared_at is not None:
+        return Decision(alarm)
+    cleared = replace(alarm, cleared_at=at)
+    return Decision(cleared, (cleared,), (Event(alarm.subject, AlarmCleared(alarm.rule), by, at),))

@@ -1,0 +1,586 @@
+"""The facts that events carry, under permanent names.
+
+A name, its version and its fields are a contract with whatever was stored: they are compared with golden files. A field
+that a later question needs is added under a new version; nothing is renamed. No personal data stands in a fact, only
+identifiers. Amounts are minor units of the ``currency`` beside them, or of the payment's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that became true."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True)
+class GigOffered(Fact):
+    """A teacher offers lessons."""
+
+    name: ClassVar[str] = "gig.offered"
+    teacher_id: str
+    hourly_price_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class GigRetired(Fact):
+    """A teacher no more offers these lessons; what is booked stays booked."""
+
+    name: ClassVar[str] = "gig.retired"
+
+
+@dataclass(frozen=True)
+class BookingRequested(Fact):
+    """A student asks for a lesson at a frozen quote. ``terms`` lists the tiers as ``hours:basis points``."""
+
+    name: ClassVar[str] = "booking.requested"
+    gig_id: str
+    student_id: str
+    teacher_id: str
+    starts_at: datetime
+    minutes: int
+    price_minor: int
+    fee_minor: int
+    total_minor: int
+    currency: str
+    terms: str
+
+
+@dataclass(frozen=True)
+class BookingConfirmed(Fact):
+    """The teacher agrees; it must be paid for until then."""
+
+    name: ClassVar[str] = "booking.confirmed"
+    pay_by: datetime
+
+
+@dataclass(frozen=True)
+class BookingDeclined(Fact):
+    """The teacher doesn't agree."""
+
+    name: ClassVar[str] = "booking.declined"
+
+
+@dataclass(frozen=True)
+class BookingExpired(Fact):
+    """A deadline passed: nobody answered, or nobody paid."""
+
+    name: ClassVar[str] = "booking.expired"
+
+
+@dataclass(frozen=True)
+class BookingPaymentStarted(Fact):
+    """The student begins to pay."""
+
+    name: ClassVar[str] = "booking.payment_started"
+    payment_id: str
+
+
+@dataclass(frozen=True)
+class BookingPaymentEnded(Fact):
+    """That payment came to nothing; the student may start another."""
+
+    name: ClassVar[str] = "booking.payment_ended"
+    payment_id: str
+
+
+@dataclass(frozen=True)
+class BookingPaid(Fact):
+    """The money is here."""
+
+    name: ClassVar[str] = "booking.paid"
+    payment_id: str
+
+
+@dataclass(frozen=True)
+class BookingCancelling(Fact):
+    """Somebody cancelled while the student was paying; Stripe decides what came first."""
+
+    name: ClassVar[str] = "booking.cancelling"
+
+
+@dataclass(frozen=True)
+class BookingCancelled(Fact):
+    """There will be no lesson. ``refund_minor`` of a paid price goes back, and ``fee_refund_minor`` of the fee."""
+
+    name: ClassVar[str] = "booking.cancelled"
+    refund_minor: int = 0
+    fee_refund_minor: int = 0
+
+
+@dataclass(frozen=True)
+class BookingCompleted(Fact):
+    """The lesson was given."""
+
+    name: ClassVar[str] = "booking.completed"
+
+
+@dataclass(frozen=True)
+class NoShowClaimed(Fact):
+    """One side says that the other wasn't there."""
+
+    name: ClassVar[str] = "booking.no_show_claimed"
+    absent: str
+
+
+@dataclass(frozen=True)
+class BookingContested(Fact):
+    """The two sides disagree, or a problem was reported; an admin decides."""
+
+    name: ClassVar[str] = "booking.contested"
+    text_id: str = ""
+
+
+@dataclass(frozen=True)
+class ContestDecided(Fact):
+    """An admin decided a contest. So much goes back to the student, in parts of price and fee."""
+
+    name: ClassVar[str] = "booking.contest_decided"
+    refund_minor: int
+    fee_refund_minor: int
+    text_id: str
+
+
+@dataclass(frozen=True)
+class RescheduleProposed(Fact):
+    """One side asks for another time."""
+
+    name: ClassVar[str] = "booking.reschedule_proposed"
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class RescheduleDeclined(Fact):
+    """The other side keeps to the time."""
+
+    name: ClassVar[str] = "booking.reschedule_declined"
+
+
+@dataclass(frozen=True)
+class Rescheduled(Fact):
+    """Both agree on another time; price and payment stay."""
+
+    name: ClassVar[str] = "booking.rescheduled"
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class PaymentStarted(Fact):
+    """A payment was promised to Stripe."""
+
+    name: ClassVar[str] = "payment.started"
+    booking_id: str
+    price_part_minor: int
+    fee_part_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class PaymentOpened(Fact):
+    """Stripe has a PaymentIntent for it; the student may pay."""
+
+    name: ClassVar[str] = "payment.opened"
+    intent_id: str
+
+
+@dataclass(frozen=True)
+class PaymentUnknown(Fact):
+    """Stripe gave no definite answer when asked for a PaymentIntent."""
+
+    name: ClassVar[str] = "payment.unknown"
+
+
+@dataclass(frozen=True)
+class PaymentDeclined(Fact):
+    """A card was declined. The payment stays open for another."""
+
+    name: ClassVar[str] = "payment.declined"
+    decline_code: str
+    card_brand: str
+
+
+@dataclass(frozen=True)
+class PaymentProcessing(Fact):
+    """Stripe is waiting for the student's bank."""
+
+    name: ClassVar[str] = "payment.processing"
+
+
+@dataclass(frozen=True)
+class PaymentSucceeded(Fact):
+    """Stripe has the money, and everything about it equals ours."""
+
+    name: ClassVar[str] = "payment.succeeded"
+    amount_minor: int
+    currency: str
+    intent_id: str
+    charge_id: str
+    card_brand: str
+
+
+@dataclass(frozen=True)
+class PaymentCashed(Fact):
+    """The charge reached the Stripe balance."""
+
+    name: ClassVar[str] = "payment.cashed"
+    balance_transaction_id: str
+    stripe_fee_minor: int
+    net_minor: int
+
+
+@dataclass(frozen=True)
+class PaymentCancelling(Fact):
+    """Stripe is asked to cancel the PaymentIntent."""
+
+    name: ClassVar[str] = "payment.cancelling"
+
+
+@dataclass(frozen=True)
+class PaymentCancelled(Fact):
+    """The PaymentIntent was cancelled; nothing was taken."""
+
+    name: ClassVar[str] = "payment.cancelled"
+
+
+@dataclass(frozen=True)
+class PaymentFailed(Fact):
+    """Stripe refused the payment for good."""
+
+    name: ClassVar[str] = "payment.failed"
+    code: str
+
+
+@dataclass(frozen=True)
+class PaymentQuarantined(Fact):
+    """Money came that isn't what was asked for. ``differences`` names the fields that differ."""
+
+    name: ClassVar[str] = "payment.quarantined"
+    differences: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class RefundRequested(Fact):
+    """A student wants money back."""
+
+    name: ClassVar[str] = "refund_request.submitted"
+    payment_id: str
+    amount_minor: int
+    text_id: str
+
+
+@dataclass(frozen=True)
+class RefundRequestEdited(Fact):
+    """The student changed the amount; approvals are void."""
+
+    name: ClassVar[str] = "refund_request.edited"
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class RefundRequestApproved(Fact):
+    """An admin approved this amount. ``missing`` approvals are still to come."""
+
+    name: ClassVar[str] = "refund_request.approved"
+    amount_minor: int
+    missing: int
+    text_id: str = ""
+
+
+@dataclass(frozen=True)
+class RefundRequestRejected(Fact):
+    """An admin said no."""
+
+    name: ClassVar[str] = "refund_request.rejected"
+    text_id: str = ""
+
+
+@dataclass(frozen=True)
+class RefundRequestWithdrawn(Fact):
+    """The student took it back."""
+
+    name: ClassVar[str] = "refund_request.withdrawn"
+
+
+@dataclass(frozen=True)
+class RefundRequestProcessed(Fact):
+    """A refund was set going for it."""
+
+    name: ClassVar[str] = "refund_request.processed"
+    refund_id: str
+
+
+@dataclass(frozen=True)
+class RefundRequestDone(Fact):
+    """The money is on its way to the student's bank."""
+
+    name: ClassVar[str] = "refund_request.done"
+
+
+@dataclass(frozen=True)
+class RefundRequestBlocked(Fact):
+    """It can't go on as it is; an admin looks at it again."""
+
+    name: ClassVar[str] = "refund_request.blocked"
+    reason: str
+
+
+@dataclass(frozen=True)
+class RefundRequestExpired(Fact):
+    """Nobody decided in time."""
+
+    name: ClassVar[str] = "refund_request.expired"
+
+
+@dataclass(frozen=True)
+class RefundReserved(Fact):
+    """Money was set aside for a refund, before Stripe is asked."""
+
+    name: ClassVar[str] = "refund.reserved"
+    payment_id: str
+    price_part_minor: int
+    fee_part_minor: int
+    currency: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class RefundPending(Fact):
+    """Stripe has it and waits for the bank."""
+
+    name: ClassVar[str] = "refund.pending"
+    stripe_id: str
+
+
+@dataclass(frozen=True)
+class RefundSucceeded(Fact):
+    """Stripe sent it."""
+
+    name: ClassVar[str] = "refund.succeeded"
+    stripe_id: str
+
+
+@dataclass(frozen=True)
+class RefundCashed(Fact):
+    """It left the Stripe balance, or came back to it (a positive amount)."""
+
+    name: ClassVar[str] = "refund.cashed"
+    balance_transaction_id: str
+    net_minor: int
+
+
+@dataclass(frozen=True)
+class RefundFailed(Fact):
+    """The bank didn't take it."""
+
+    name: ClassVar[str] = "refund.failed"
+    reason: str
+
+
+@dataclass(frozen=True)
+class RefundCredited(Fact):
+    """A failed refund's money is back; the student has it as credit."""
+
+    name: ClassVar[str] = "refund.credited"
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class RefundRejected(Fact):
+    """Stripe refused; what was set aside is free again."""
+
+    name: ClassVar[str] = "refund.rejected"
+    code: str
+
+
+@dataclass(frozen=True)
+class RefundUnknown(Fact):
+    """Stripe gave no definite answer."""
+
+    name: ClassVar[str] = "refund.unknown"
+
+
+@dataclass(frozen=True)
+class RefundParked(Fact):
+    """It is left to a person."""
+
+    name: ClassVar[str] = "refund.parked"
+    reason: str
+
+
+@dataclass(frozen=True)
+class CreditPaidByBank(Fact):
+    """A student's credit was paid out by hand."""
+
+    name: ClassVar[str] = "credit.paid_by_bank"
+    payment_id: str
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class TransferScheduled(Fact):
+    """The teacher's earning will be sent then."""
+
+    name: ClassVar[str] = "transfer.scheduled"
+    payment_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class TransferHeld(Fact):
+    """It waits, for this reason."""
+
+    name: ClassVar[str] = "transfer.held"
+    reason: str
+
+
+@dataclass(frozen=True)
+class TransferReleased(Fact):
+    """It waits no more."""
+
+    name: ClassVar[str] = "transfer.released"
+
+
+@dataclass(frozen=True)
+class TransferReserved(Fact):
+    """The amount is fixed and set aside, before Stripe is asked. So much went to what the teacher owed."""
+
+    name: ClassVar[str] = "transfer.reserved"
+    amount_minor: int
+    netted_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class TransferCreated(Fact):
+    """Stripe sent it to the teacher's account."""
+
+    name: ClassVar[str] = "transfer.created"
+    stripe_id: str
+
+
+@dataclass(frozen=True)
+class TransferCashed(Fact):
+    """It left the Stripe balance."""
+
+    name: ClassVar[str] = "transfer.cashed"
+    balance_transaction_id: str
+    net_minor: int
+
+
+@dataclass(frozen=True)
+class TransferReversed(Fact):
+    """So much of it came back."""
+
+    name: ClassVar[str] = "transfer.reversed"
+    reversal_id: str
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class TransferRejected(Fact):
+    """Stripe refused; the earning is payable again."""
+
+    name: ClassVar[str] = "transfer.rejected"
+    code: str
+
+
+@dataclass(frozen=True)
+class TransferUnknown(Fact):
+    """Stripe gave no definite answer."""
+
+    name: ClassVar[str] = "transfer.unknown"
+
+
+@dataclass(frozen=True)
+class TransferParked(Fact):
+    """It is left to a person."""
+
+    name: ClassVar[str] = "transfer.parked"
+    reason: str
+
+
+@dataclass(frozen=True)
+class TransferCancelled(Fact):
+    """Nothing was left to send."""
+
+    name: ClassVar[str] = "transfer.cancelled"
+
+
+@dataclass(frozen=True)
+class AccountOpened(Fact):
+    """A teacher has an account at Stripe."""
+
+    name: ClassVar[str] = "account.opened"
+    account_id: str
+
+
+@dataclass(frozen=True)
+class AccountChanged(Fact):
+    """Whether the teacher can receive money changed."""
+
+    name: ClassVar[str] = "account.changed"
+    can_receive: bool
+
+
+@dataclass(frozen=True)
+class CustomerKnown(Fact):
+    """A student is a customer at Stripe."""
+
+    name: ClassVar[str] = "customer.known"
+    customer_id: str
+
+
+@dataclass(frozen=True)
+class EffectHandled(Fact):
+    """An operator took a parked effect in hand: ``retried``, ``found`` or ``abandoned``."""
+
+    name: ClassVar[str] = "effect.handled"
+    how: str
+
+
+@dataclass(frozen=True)
+class CashBooked(Fact):
+    """A balance transaction that belongs to no payment was booked."""
+
+    name: ClassVar[str] = "cash.booked"
+    balance_transaction_id: str
+    type: str
+    net_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class AlarmRaised(Fact):
+    """A person should look at this."""
+
+    name: ClassVar[str] = "alarm.raised"
+    rule: str
+
+
+@dataclass(frozen=True)
+class AlarmCleared(Fact):
+    """A person has looked, or it resolved itself."""
+
+    name: ClassVar[str] = "alarm.cleared"
+    rule: str
+
+
+@dataclass(frozen=True)
+class PersonErased(Fact):
+    """What was personal about somebody is gone."""
+
+    name: ClassVar[str] = "person.erased"
+
+
+FACTS: Final[dict[tuple[str, int], type[Fact]]] = {(fact.name, fact.version): fact for fact in Fact.__subclasses__()}
+"""Every fact by its name and version."""

@@ -1,0 +1,223 @@
+"""Which entry each happening makes. Every row of the books' table is one function here, and nothing else posts.
+
+What happened to an object is keyed by the object; cash is keyed by the balance transaction, so neither can be booked twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from linguapay_core.domain.identifiers import PaymentId
+from linguapay_core.domain.ledger import (
+    BAD_DEBT,
+    BANK,
+    CHARGE_CLEARING,
+    ESCROW,
+    GOODWILL,
+    PLATFORM_FEE,
+    REFUND_CLEARING,
+    STRIPE_BALANCE,
+    STRIPE_FEES,
+    SUSPENSE,
+    TRANSFER_CLEARING,
+    Account,
+    Balances,
+    Entry,
+    Leg,
+    entry,
+    leg,
+)
+from linguapay_core.domain.money import Money, Parts, at_least_zero, smaller
+from linguapay_core.domain.payment import Payment
+from linguapay_core.domain.refund import Refund, Taken
+from linguapay_core.domain.seen import SeenCash
+from linguapay_core.domain.transfer import Transfer
+
+Entries = tuple[Entry, ...]
+
+
+def payment_succeeded(payment: Payment, *, at: datetime) -> Entries:
+    """The student paid; the platform holds it until the lesson is given."""
+    moved = leg(CHARGE_CLEARING, ESCROW, payment.parts.total, payment.id)
+    return entry(f"payment {payment.id} succeeded", "payment succeeded", payment.id, at, moved)
+
+
+def cash(seen: SeenCash, against: Account, subject: str, payment_id: PaymentId | None) -> Entries:
+    """A balance transaction: it moves ``stripe_balance`` by its net, what Stripe kept goes to ``stripe_fees``.
+
+    Dated as Stripe dates it.
+    """
+    legs = _two_way(STRIPE_BALANCE, against, seen.net, payment_id), _two_way(STRIPE_FEES, against, seen.fee, payment_id)
+    (booked,) = entry(cash_key(seen.id), f"cash: {seen.kind}", subject, seen.created_at, *legs) or (None,)
+    if booked is None:
+        return ()
+    return (Entry(booked.key, booked.what, booked.subject, booked.at, booked.legs, cash=seen.id),)
+
+
+def cash_key(balance_transaction_id: str) -> str:
+    """The key under which a balance transaction is booked."""
+    return f"cash {balance_transaction_id}"
+
+
+LOOSE_CASH: Final = {
+    "payout": BANK,
+    "payout_failure": BANK,
+    "payout_cancel": BANK,
+    "stripe_fee": STRIPE_FEES,
+}
+"""Where a balance transaction goes that belongs to no object of ours, by its type; any other goes to ``suspense``."""
+
+
+def loose_cash(seen: SeenCash) -> Entries:
+    """A balance transaction that belongs to no payment: our own payout, Stripe's fee, or something nobody explains yet."""
+    against = LOOSE_CASH.get(seen.kind, SUSPENSE)
+    if against is STRIPE_FEES:
+        moved = _two_way(STRIPE_BALANCE, STRIPE_FEES, seen.net, None)
+        return (
+            (Entry(cash_key(seen.id), f"cash: {seen.kind}", seen.source, seen.created_at, (moved,), seen.id),)
+            if moved
+            else ()
+        )
+    return cash(seen, against, seen.source, None)
+
+
+def settled(payment: Payment, books: Balances, *, at: datetime) -> Entries:
+    """The lesson was given, or cancelled with a part kept: what is left in escrow is the teacher's and the platform's."""
+    left = parts_in_escrow(payment, books)
+    return entry(
+        f"payment {payment.id} settled",
+        "escrow settled",
+        payment.id,
+        at,
+        leg(ESCROW, payment.payable, left.price, payment.id),
+        leg(ESCROW, PLATFORM_FEE, left.fee, payment.id),
+    )
+
+
+def parts_in_escrow(payment: Payment, books: Balances) -> Parts:
+    """What of the escrow is price and what is fee. Whatever was refunded before settling came out of the escrow."""
+    held = books[ESCROW]
+    gone = payment.counters.reserved + payment.counters.gone
+    fee = smaller(at_least_zero(payment.counters.captured.fee - gone.fee), held)
+    return Parts(held - fee, fee)
+
+
+def ladder(payment: Payment, parts: Parts, books: Balances, *, platform_bears: bool) -> tuple[Taken, ...]:
+    """Who pays a refund back, chosen by balances.
+
+    The price's part comes from the escrow, then from what is payable to the teacher, then the teacher owes it; or, where the
+    platform bears it, from the escrow and then as goodwill. The fee's part comes from the escrow, then from the platform's
+    fee; what neither holds (an excess that Stripe told us) is goodwill.
+    """
+    escrow = books[ESCROW]
+    fee_steps = ((ESCROW, escrow), (PLATFORM_FEE, books[PLATFORM_FEE]), (GOODWILL, parts.fee))
+    fee = _climb(parts.fee, fee_steps, of_fee=True)
+    escrow_left = escrow - sum((one.amount for one in fee if one.account == ESCROW), escrow.zero)
+    teacher_steps = ((payment.payable, books[payment.payable]), (payment.receivable, parts.price))
+    price_steps = ((ESCROW, escrow_left), *(((GOODWILL, parts.price),) if platform_bears else teacher_steps))
+    return (*_climb(parts.price, price_steps, of_fee=False), *fee)
+
+
+def _climb(amount: Money, steps: Iterable[tuple[Account, Money]], *, of_fee: bool) -> tuple[Taken, ...]:
+    taken: list[Taken] = []
+    for account, held in steps:
+        step = smaller(amount, at_least_zero(held))
+        if step:
+            taken.append(Taken(account, step, of_fee))
+            amount -= step
+    return tuple(taken)
+
+
+def refund_reserved(refund: Refund, *, at: datetime) -> Entries:
+    """Money is set aside for a refund before Stripe is asked."""
+    legs = (leg(one.account, REFUND_CLEARING, one.amount, refund.payment_id) for one in refund.taken)
+    return entry(f"refund {refund.id} reserved", "refund reserved", refund.id, at, *legs)
+
+
+def refund_released(refund: Refund, payment: Payment, books: Balances, *, at: datetime) -> Entries:
+    """A refund came to nothing before cash moved: its money goes back to where it came from.
+
+    What came from an escrow that has been settled meanwhile goes to the teacher and the platform; what a teacher owed and
+    owes no more is payable.
+    """
+    legs: list[Leg | None] = []
+    owed = books[payment.receivable]
+    for one in refund.taken:
+        teachers = one.account in (payment.payable, payment.receivable)
+        if one.account == ESCROW and payment.settled_at is not None:
+            teachers = not one.of_fee
+            if one.of_fee:
+                legs.append(leg(REFUND_CLEARING, PLATFORM_FEE, one.amount, payment.id))
+        elif not teachers:
+            legs.append(leg(REFUND_CLEARING, one.account, one.amount, payment.id))
+        if teachers:
+            relieved = smaller(one.amount, owed)
+            owed -= relieved
+            legs.append(leg(REFUND_CLEARING, payment.receivable, relieved, payment.id))
+            legs.append(leg(REFUND_CLEARING, payment.payable, one.amount - relieved, payment.id))
+    return entry(f"refund {refund.id} released", "refund released", refund.id, at, *legs)
+
+
+def refund_credited(refund: Refund, payment: Payment, *, at: datetime) -> Entries:
+    """A failed refund's money came back to the Stripe balance: it is owed to the student."""
+    moved = leg(REFUND_CLEARING, payment.student_credit, refund.amount, payment.id)
+    return entry(f"refund {refund.id} credited", "refund failed, owed as credit", refund.id, at, moved)
+
+
+def credit_paid_by_bank(payment: Payment, amount: Money, reference: str, *, at: datetime) -> Entries:
+    """A student's credit was paid out by hand from the platform's bank account."""
+    moved = leg(payment.student_credit, BANK, amount, payment.id)
+    return entry(f"payment {payment.id} credit paid {reference}", "credit paid by bank", payment.id, at, moved)
+
+
+def transfer_reserved(transfer: Transfer, payment: Payment, *, at: datetime) -> Entries:
+    """The teacher's earning is set aside before Stripe is asked."""
+    moved = leg(payment.payable, TRANSFER_CLEARING, transfer.amount, payment.id)
+    return entry(
+        f"transfer {transfer.id} reserved {transfer.reservations}", "transfer reserved", transfer.id, at, moved
+    )
+
+
+def transfer_released(transfer: Transfer, payment: Payment, *, at: datetime) -> Entries:
+    """Stripe refused the transfer: the earning is payable again."""
+    moved = leg(TRANSFER_CLEARING, payment.payable, transfer.amount, payment.id)
+    return entry(
+        f"transfer {transfer.id} released {transfer.reservations}", "transfer released", transfer.id, at, moved
+    )
+
+
+def transfer_reversed(seen: SeenCash, transfer: Transfer, payment: Payment, books: Balances) -> Entries:
+    """Money of a transfer came back: first what the teacher owes for this payment, then it is payable again."""
+    (booked,) = cash(seen, payment.payable, transfer.id, payment.id)
+    relieved = smaller(books[payment.receivable], seen.amount)
+    legs = [
+        leg(STRIPE_BALANCE, payment.receivable, relieved, payment.id),
+        leg(STRIPE_BALANCE, payment.payable, seen.amount - relieved, payment.id),
+        _two_way(STRIPE_FEES, STRIPE_BALANCE, seen.fee, payment.id),
+    ]
+    return (Entry(booked.key, booked.what, transfer.id, booked.at, tuple(one for one in legs if one), cash=seen.id),)
+
+
+def netted(transfer: Transfer, earning: Payment, owing: Payment, amount: Money, *, at: datetime) -> Entries:
+    """What a teacher owes for one payment is kept back from what another earned."""
+    return entry(
+        f"transfer {transfer.id} netted {transfer.reservations} {owing.id}",
+        "netted against what the teacher owes",
+        transfer.id,
+        at,
+        leg(earning.payable, earning.netting, amount, earning.id),
+        leg(owing.netting, owing.receivable, amount, owing.id),
+    )
+
+
+def written_off(payment: Payment, amount: Money, reference: str, *, at: datetime) -> Entries:
+    """What a teacher owes and won't pay."""
+    moved = leg(BAD_DEBT, payment.receivable, amount, payment.id)
+    return entry(f"payment {payment.id} written off {reference}", "written off", payment.id, at, moved)
+
+
+def _two_way(debit: Account, credit: Account, amount: Money, payment_id: PaymentId | None) -> Leg | None:
+    """A leg of an amount that may be negative: then it moves the other way."""
+    return leg(debit, credit, amount, payment_id) if amount >= amount.zero else leg(credit, debit, -amount, payment_id)

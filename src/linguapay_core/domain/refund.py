@@ -1,0 +1,122 @@
+"""A refund: money on its way back to a student, at Stripe a Refund.
+
+Money is set aside before Stripe is asked. Whether the call was sent is told by its effect and not repeated here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from linguapay_core.domain.identifiers import BookingId, PaymentId, RefundId, RefundRequestId
+from linguapay_core.domain.ledger import Account
+from linguapay_core.domain.machine import Machine, Role
+from linguapay_core.domain.money import Money, Parts
+
+
+class RefundState(StrEnum):
+    """Where a refund stands."""
+
+    RESERVED = "reserved"
+    UNKNOWN = "unknown"
+    PARKED = "parked"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    REJECTED = "rejected"
+
+
+class RefundTrigger(StrEnum):
+    """What may happen to a refund."""
+
+    PEND = "pend"
+    SUCCEED = "succeed"
+    FAIL = "fail"
+    REJECT = "reject"
+    LOSE = "lose"
+    PARK = "park"
+    RETRY = "retry"
+
+
+S, T = RefundState, RefundTrigger
+_STRIPE: Final = frozenset({Role.STRIPE})
+_NEWS: Final = {T.PEND: S.PENDING, T.SUCCEED: S.SUCCEEDED, T.FAIL: S.FAILED}
+
+REFUND: Final = Machine(
+    name="refund",
+    start=S.RESERVED,
+    table={
+        S.RESERVED: {**_NEWS, T.REJECT: S.REJECTED, T.LOSE: S.UNKNOWN, T.PARK: S.PARKED},
+        S.UNKNOWN: {**_NEWS, T.REJECT: S.REJECTED, T.RETRY: S.RESERVED, T.PARK: S.PARKED},
+        S.PARKED: {**_NEWS, T.REJECT: S.REJECTED, T.RETRY: S.RESERVED},
+        S.PENDING: {T.SUCCEED: S.SUCCEEDED, T.FAIL: S.FAILED},
+        S.SUCCEEDED: {T.FAIL: S.FAILED},
+        S.FAILED: {},
+        S.REJECTED: {},
+    },
+    who={
+        T.PEND: _STRIPE,
+        T.SUCCEED: _STRIPE,
+        T.FAIL: _STRIPE,
+        T.REJECT: frozenset({Role.STRIPE, Role.ADMIN}),
+        T.LOSE: frozenset({Role.SYSTEM}),
+        T.PARK: frozenset({Role.SYSTEM}),
+        T.RETRY: frozenset({Role.SYSTEM, Role.ADMIN}),
+    },
+)
+
+LOOK: Final = timedelta(minutes=10)
+"""How long after the last look Stripe is asked again about a refund that isn't finished or has no cash yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """So much of a refund was taken from this account; it goes back there if the refund comes to nothing."""
+
+    account: Account
+    amount: Money
+    of_fee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money going back. ``rule`` says why: a request, or the rule that stands in place of one.
+
+    ``cash_id`` is the balance transaction that took it from the Stripe balance, ``returned_id`` the one that gave it back
+    after it failed.
+    """
+
+    id: RefundId
+    version: int
+    payment_id: PaymentId
+    booking_id: BookingId
+    parts: Parts
+    taken: tuple[Taken, ...]
+    rule: str
+    state: RefundState
+    reserved_at: datetime
+    request_id: RefundRequestId | None = None
+    stripe_id: str = ""
+    cash_id: str = ""
+    returned_id: str = ""
+    failure_reason: str = ""
+    look_at: datetime | None = None
+
+    @property
+    def amount(self) -> Money:
+        """Both parts together."""
+        return self.parts.total
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the clock has something to do: look at Stripe."""
+        return self.look_at
+
+
+def next_look(refund: Refund, *, at: datetime) -> datetime | None:
+    """When to ask Stripe about it again, if no webhook comes before."""
+    awaits_cash = refund.state is S.SUCCEEDED and not refund.cash_id
+    awaits_return = refund.state is S.FAILED and bool(refund.cash_id) and not refund.returned_id
+    return at + LOOK if refund.state is S.PENDING or awaits_cash or awaits_return else None

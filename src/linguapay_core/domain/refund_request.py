@@ -1,0 +1,312 @@
+"""A refund request: a student's wish, reviewed by admins. Nothing here moves money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from linguapay_core.domain import events as facts
+from linguapay_core.domain.decision import CLOCK, SYSTEM, Actor, Decision, decided
+from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, RefundId, RefundRequestId, TextId
+from linguapay_core.domain.machine import Machine, Role
+from linguapay_core.domain.money import Money
+from linguapay_core.domain.payment import Payment, PaymentState
+from linguapay_core.domain.policies import RefundPolicy
+
+
+class RequestState(StrEnum):
+    """Where a refund request stands."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    EXECUTING = "executing"
+    DONE = "done"
+    BLOCKED = "blocked"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class RequestTrigger(StrEnum):
+    """What may happen to a refund request."""
+
+    EDIT = "edit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    PROCESS = "process"
+    FINISH = "finish"
+    BLOCK = "block"
+    EXPIRE = "expire"
+
+
+S, T = RequestState, RequestTrigger
+_ADMIN: Final = frozenset({Role.ADMIN})
+_STUDENT: Final = frozenset({Role.STUDENT})
+_SYSTEM: Final = frozenset({Role.SYSTEM})
+
+REFUND_REQUEST: Final = Machine(
+    name="refund request",
+    start=S.SUBMITTED,
+    table={
+        S.SUBMITTED: {
+            T.EDIT: S.SUBMITTED,
+            T.APPROVE: S.APPROVED,
+            T.REJECT: S.REJECTED,
+            T.WITHDRAW: S.WITHDRAWN,
+            T.EXPIRE: S.EXPIRED,
+        },
+        S.APPROVED: {
+            T.EDIT: S.SUBMITTED,
+            T.PROCESS: S.EXECUTING,
+            T.WITHDRAW: S.WITHDRAWN,
+            T.BLOCK: S.BLOCKED,
+            T.EXPIRE: S.EXPIRED,
+        },
+        S.EXECUTING: {T.FINISH: S.DONE, T.BLOCK: S.BLOCKED},
+        S.DONE: {T.BLOCK: S.BLOCKED},
+        S.BLOCKED: {T.APPROVE: S.APPROVED, T.REJECT: S.REJECTED, T.WITHDRAW: S.WITHDRAWN},
+        S.REJECTED: {},
+        S.WITHDRAWN: {},
+        S.EXPIRED: {},
+    },
+    who={
+        T.EDIT: _STUDENT,
+        T.APPROVE: _ADMIN,
+        T.REJECT: _ADMIN,
+        T.WITHDRAW: _STUDENT,
+        T.PROCESS: _ADMIN,
+        T.FINISH: _SYSTEM,
+        T.BLOCK: _SYSTEM,
+        T.EXPIRE: frozenset({Role.CLOCK}),
+    },
+)
+
+OPEN: Final = frozenset({S.SUBMITTED, S.APPROVED, S.EXECUTING, S.BLOCKED})
+"""The states in which a request holds the teacher's transfer back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One admin's yes, to exactly this amount."""
+
+    admin_id: PersonId
+    amount: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """A wish for ``amount`` back, for the reason that ``reason_id`` names. ``platform_bears`` spares the teacher."""
+
+    id: RefundRequestId
+    version: int
+    payment_id: PaymentId
+    booking_id: BookingId
+    student_id: PersonId
+    amount: Money
+    reason_id: TextId
+    state: RequestState
+    submitted_at: datetime
+    expires_at: datetime
+    approvals: tuple[Approval, ...] = ()
+    approvals_needed: int = 1
+    platform_bears: bool = False
+    refund_id: RefundId | None = None
+    blocked_reason: str = ""
+
+    @property
+    def approved(self) -> Money | None:
+        """The amount that was approved, if any was."""
+        return self.approvals[-1].amount if self.approvals else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it expires, if nobody decides before."""
+        return self.expires_at if self.state in (S.SUBMITTED, S.APPROVED) else None
+
+
+def why_not(request: RefundRequest, trigger: RequestTrigger, *, by: Actor) -> Refused | None:
+    """Why somebody can't do this now, or ``None`` if they can."""
+    if not REFUND_REQUEST.allows(request.state, trigger):
+        return REFUND_REQUEST.refusal(request.state, trigger)
+    if by.role not in REFUND_REQUEST.who[trigger]:
+        roles = " or ".join(sorted(REFUND_REQUEST.who[trigger]))
+        return Refused("wrong_role", f"That is for the {roles}, and you are the {by.role}.")
+    if trigger in (T.APPROVE, T.PROCESS) and by.person == request.student_id:
+        return Refused("own_request", "Who asks for a refund can't approve it.", way_out="Ask another admin.")
+    return None
+
+
+def _step(request: RefundRequest, trigger: RequestTrigger, *, by: Actor) -> RequestState | None:
+    if not REFUND_REQUEST.allows(request.state, trigger):
+        REFUND_REQUEST.after(request.state, trigger)
+        return None
+    refusal = why_not(request, trigger, by=by)
+    if refusal is not None:
+        raise refusal
+    return REFUND_REQUEST.after(request.state, trigger)
+
+
+def submit(
+    request_id: RefundRequestId,
+    *,
+    payment: Payment,
+    amount: Money,
+    reason_id: TextId,
+    policy: RefundPolicy,
+    by: Actor,
+    at: datetime,
+) -> Decision[RefundRequest]:
+    """Ask for money back, up to what is left of the payment."""
+    if payment.state is not PaymentState.SUCCEEDED or payment.succeeded_at is None:
+        raise Refused("not_paid", "There is nothing to refund: this payment hasn't succeeded.")
+    last = payment.succeeded_at + policy.window
+    if at >= last:
+        raise Refused("refund_window_closed", f"A refund could be asked for until {last:%Y-%m-%d} UTC.")
+    check_amount(payment, amount)
+    request = RefundRequest(
+        id=request_id,
+        version=0,
+        payment_id=payment.id,
+        booking_id=payment.booking_id,
+        student_id=payment.student_id,
+        amount=amount,
+        reason_id=reason_id,
+        state=REFUND_REQUEST.start,
+        submitted_at=at,
+        expires_at=at + policy.request_lives,
+        approvals_needed=policy.approvals_needed(amount),
+    )
+    return decided(request, facts.RefundRequested(payment.id, amount.amount_minor, reason_id), by=by, at=at)
+
+
+def check_amount(payment: Payment, amount: Money) -> None:
+    """Raise ``Invalid`` for an amount that can't be meant, and ``Refused`` for more than is left of the payment."""
+    left = payment.counters.left.total
+    if amount.currency != payment.currency:
+        raise Invalid("amount", f"this payment is in {payment.currency}, and the amount in {amount.currency}.")
+    if amount.amount_minor <= 0:
+        raise Invalid("amount", "an amount to refund is above nothing.")
+    if amount.amount_minor % amount.currency.step_minor:
+        raise Invalid(
+            "amount", f"amounts in {amount.currency} are multiples of {amount.currency.step_minor} minor units."
+        )
+    if amount > left:
+        raise Refused(
+            "exceeds_what_is_left", f"{amount} is more than what is left, {left}.", way_out=f"Ask for at most {left}."
+        )
+
+
+def edit(
+    request: RefundRequest, amount: Money, *, payment: Payment, policy: RefundPolicy, by: Actor, at: datetime
+) -> Decision[RefundRequest]:
+    """Change the amount. It goes back to submitted, and approvals are void."""
+    state = _step(request, T.EDIT, by=by)
+    if state is None or (amount == request.amount and state is request.state and not request.approvals):
+        return Decision(request)
+    check_amount(payment, amount)
+    edited = replace(
+        request, state=state, amount=amount, approvals=(), approvals_needed=policy.approvals_needed(amount)
+    )
+    return decided(edited, facts.RefundRequestEdited(amount.amount_minor), by=by, at=at)
+
+
+def approve(
+    request: RefundRequest,
+    amount: Money | None = None,
+    *,
+    payment: Payment,
+    policy: RefundPolicy,
+    platform_bears: bool = False,
+    text_id: str = "",
+    by: Actor,
+    at: datetime,
+) -> Decision[RefundRequest]:
+    """Let it go ahead, the whole amount or less. The same admin's second approval changes nothing.
+
+    Above the policy's threshold two admins approve the same amount; another amount makes earlier approvals void.
+    """
+    state = _step(request, T.APPROVE, by=by)
+    if state is None:
+        return Decision(request)
+    approved = request.amount if amount is None else amount
+    check_amount(payment, approved)
+    if approved > request.amount:
+        raise Refused("exceeds_what_was_asked", f"{approved} is more than what was asked for, {request.amount}.")
+    standing = tuple(one for one in request.approvals if one.amount == approved and request.state is S.SUBMITTED)
+    if any(one.admin_id == by.person for one in standing):
+        return Decision(request)
+    approvals = (*standing, Approval(PersonId(by.person), approved, at))
+    missing = max(policy.approvals_needed(approved) - len(approvals), 0)
+    now = replace(
+        request,
+        state=request.state if missing else state,
+        approvals=approvals,
+        approvals_needed=policy.approvals_needed(approved),
+        platform_bears=platform_bears,
+        blocked_reason="",
+    )
+    return decided(now, facts.RefundRequestApproved(approved.amount_minor, missing, text_id), by=by, at=at)
+
+
+def reject(request: RefundRequest, text_id: str, *, by: Actor, at: datetime) -> Decision[RefundRequest]:
+    """Say no."""
+    state = _step(request, T.REJECT, by=by)
+    if state is None:
+        return Decision(request)
+    return decided(replace(request, state=state), facts.RefundRequestRejected(text_id), by=by, at=at)
+
+
+def withdraw(request: RefundRequest, *, by: Actor, at: datetime) -> Decision[RefundRequest]:
+    """The student takes it back, as long as no money moves."""
+    state = _step(request, T.WITHDRAW, by=by)
+    return (
+        Decision(request)
+        if state is None
+        else decided(replace(request, state=state), facts.RefundRequestWithdrawn(), by=by, at=at)
+    )
+
+
+def process(request: RefundRequest, refund_id: RefundId, *, by: Actor, at: datetime) -> Decision[RefundRequest]:
+    """An admin sets the approved refund going."""
+    state = _step(request, T.PROCESS, by=by)
+    if state is None:
+        return Decision(request)
+    return decided(
+        replace(request, state=state, refund_id=refund_id), facts.RefundRequestProcessed(refund_id), by=by, at=at
+    )
+
+
+def finish(request: RefundRequest, *, at: datetime) -> Decision[RefundRequest]:
+    """Stripe has sent the money."""
+    state = _step(request, T.FINISH, by=SYSTEM)
+    return (
+        Decision(request)
+        if state is None
+        else decided(replace(request, state=state), facts.RefundRequestDone(), by=SYSTEM, at=at)
+    )
+
+
+def block(request: RefundRequest, reason: str, *, at: datetime) -> Decision[RefundRequest]:
+    """It can't go on as it is: the money is gone, Stripe refused, or the refund failed later."""
+    state = _step(request, T.BLOCK, by=SYSTEM)
+    if state is None:
+        return Decision(request)
+    blocked = replace(request, state=state, approvals=(), blocked_reason=reason)
+    return decided(blocked, facts.RefundRequestBlocked(reason), by=SYSTEM, at=at)
+
+
+def expire(request: RefundRequest, *, at: datetime) -> Decision[RefundRequest]:
+    """Nobody decided in time."""
+    if at < request.expires_at:
+        return Decision(request)
+    state = _step(request, T.EXPIRE, by=CLOCK)
+    return (
+        Decision(request)
+        if state is None
+        else decided(replace(request, state=state), facts.RefundRequestExpired(), by=CLOCK, at=at)
+    )

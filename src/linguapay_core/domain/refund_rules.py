@@ -1,0 +1,275 @@
+"""How a refund is decided: set aside first, then asked for, then written down as Stripe tells it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from linguapay_core.domain import effect as effects
+from linguapay_core.domain import events as facts
+from linguapay_core.domain import postings
+from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, changed, decided
+from linguapay_core.domain.effect import EffectKind
+from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.identifiers import RefundId, RefundRequestId
+from linguapay_core.domain.ledger import REFUND_CLEARING, SUSPENSE, Balances, Kind
+from linguapay_core.domain.money import Money, Parts
+from linguapay_core.domain.payment import Payment
+from linguapay_core.domain.refund import REFUND, Refund, Taken, next_look
+from linguapay_core.domain.refund import RefundState as S
+from linguapay_core.domain.refund import RefundTrigger as T
+from linguapay_core.domain.seen import RefundStatus, SeenCash, SeenRefund
+
+TOLD = {RefundStatus.PENDING: T.PEND, RefundStatus.SUCCEEDED: T.SUCCEED, RefundStatus.FAILED: T.FAIL}
+"""What a fetched refund's status tells us."""
+
+WITH_STRIPE = frozenset({S.PENDING, S.SUCCEEDED, S.FAILED})
+"""The states of a refund that Stripe has taken on."""
+
+MADE_AT_STRIPE = "made_at_stripe"
+CREDIT_REFUNDED_AGAIN = "credit_refunded_again"
+
+
+def reserve(
+    refund_id: RefundId,
+    payment: Payment,
+    books: Balances,
+    parts: Parts,
+    *,
+    rule: str,
+    request_id: RefundRequestId | None = None,
+    platform_bears: bool = False,
+    by: Actor,
+    at: datetime,
+) -> Decision[Refund]:
+    """Set money of a payment aside, and owe the call that sends it back.
+
+    Raises ``Refused`` for more than is left of either part.
+    """
+    left = payment.counters.left
+    if not parts.fits_into(left):
+        raise Refused(
+            "exceeds_what_is_left",
+            f"{parts.total} is more than what is left of this payment, {left.total}.",
+            way_out=f"Refund at most {left.total}.",
+        )
+    taken = postings.ladder(payment, parts, books, platform_bears=platform_bears)
+    counters = replace(payment.counters, reserved=payment.counters.reserved + parts)
+    refund = _reserved(refund_id, payment, parts, taken, rule, at, request_id)
+    return _promised(refund, replace(payment, counters=counters), by=by, at=at)
+
+
+def refund_credit_again(refund_id: RefundId, payment: Payment, *, by: Actor, at: datetime) -> Decision[Refund]:
+    """Try once more to send back what a failed refund left as the student's credit. Raises ``Refused`` if there is none."""
+    parts = payment.counters.credit
+    if not parts:
+        raise Refused("no_credit", "No failed refund of this payment left any credit.")
+    taken = (Taken(payment.student_credit, parts.total, of_fee=False),)
+    counters = replace(
+        payment.counters, credit=payment.counters.credit - parts, reserved=payment.counters.reserved + parts
+    )
+    refund = _reserved(refund_id, payment, parts, taken, CREDIT_REFUNDED_AGAIN, at, None)
+    return _promised(refund, replace(payment, counters=counters), by=by, at=at)
+
+
+def adopt(
+    refund_id: RefundId, payment: Payment, books: Balances, told: SeenRefund, *, at: datetime
+) -> Decision[Refund] | None:
+    """Take over a refund that somebody made at Stripe. ``None`` if it can't be one of this payment: then only its cash is booked.
+
+    Stripe's word stands: if it takes money that was set aside for another refund, an alarm says so.
+    """
+    there = payment.counters.captured - payment.counters.gone
+    if told.amount.currency != payment.currency or told.amount > there.total:
+        return None
+    parts = there.divide(told.amount)
+    taken = postings.ladder(payment, parts, books, platform_bears=False)
+    counters = replace(payment.counters, reserved=payment.counters.reserved + parts)
+    refund = _reserved(refund_id, payment, parts, taken, MADE_AT_STRIPE, at, None)
+    decision = replace(_promised(refund, replace(payment, counters=counters), by=STRIPE, at=at), effects=())
+    if not parts.fits_into(payment.counters.left):
+        decision += raise_alarm(
+            "adopted_refund_exceeds", refund_id, f"{told.id} takes what was set aside for another", at=at
+        )
+    now = _payment_in(decision, payment)
+    return decision + seen(decision.record, now, books.after(decision.entries, payment.id), told, at=at)
+
+
+def seen(refund: Refund, payment: Payment, books: Balances, told: SeenRefund, *, at: datetime) -> Decision[Refund]:
+    """Take over what Stripe says of a refund. Old news, and news heard before, changes nothing."""
+    decision = _moved(replace(refund, stripe_id=told.id), payment, books, told, at=at)
+    decision += _cashed(decision, payment, told, at=at)
+    decision += _returned(decision, payment, told, at=at)
+    if told.amount != refund.amount:
+        decision += raise_alarm(
+            "refund_amount_differs", refund.id, f"{told.amount} at Stripe, {refund.amount} here", at=at
+        )
+    return _looked(refund, decision, at=at)
+
+
+def rejected(
+    refund: Refund, payment: Payment, books: Balances, code: str, *, by: Actor = STRIPE, at: datetime
+) -> Decision[Refund]:
+    """Stripe refused, or an operator gave it up: what was set aside is free again."""
+    if not REFUND.allows(refund.state, T.REJECT):
+        return Decision(refund)
+    now = replace(refund, state=REFUND.after(refund.state, T.REJECT), failure_reason=code)
+    return _freed(decided(now, facts.RefundRejected(code), by=by, at=at), payment, books, out_of="reserved", at=at)
+
+
+def lost(refund: Refund, *, at: datetime) -> Decision[Refund]:
+    """Stripe gave no definite answer. What was set aside stays so."""
+    if not REFUND.allows(refund.state, T.LOSE):
+        return Decision(refund)
+    return decided(replace(refund, state=REFUND.after(refund.state, T.LOSE)), facts.RefundUnknown(), by=SYSTEM, at=at)
+
+
+def retried(refund: Refund) -> Decision[Refund]:
+    """It is asked for again."""
+    if not REFUND.allows(refund.state, T.RETRY):
+        return Decision(refund)
+    return changed(replace(refund, state=REFUND.after(refund.state, T.RETRY)))
+
+
+def parked(refund: Refund, reason: str, *, at: datetime) -> Decision[Refund]:
+    """Nobody knows whether Stripe did it; a person looks."""
+    if not REFUND.allows(refund.state, T.PARK):
+        return Decision(refund)
+    now = replace(refund, state=REFUND.after(refund.state, T.PARK))
+    return decided(now, facts.RefundParked(reason), by=SYSTEM, at=at) + raise_alarm(
+        "refund_parked", refund.id, reason, at=at
+    )
+
+
+def credit_paid_by_bank(
+    payment: Payment, amount: Money, reference: str, *, by: Actor, at: datetime
+) -> Decision[Payment]:
+    """An operator paid a student's credit by bank. Raises ``Refused`` for more than the credit."""
+    credit = payment.counters.credit
+    if not credit.total.zero < amount <= credit.total:
+        raise Refused("no_such_credit", f"{amount} isn't what is owed as credit, {credit.total}.")
+    parts = credit.divide(amount)
+    counters = replace(payment.counters, credit=credit - parts, refunded=payment.counters.refunded + parts)
+    fact = facts.CreditPaidByBank(payment.id, amount.amount_minor)
+    decision = decided(replace(payment, counters=counters), fact, by=by, at=at)
+    return replace(decision, entries=postings.credit_paid_by_bank(payment, amount, reference, at=at))
+
+
+def _reserved(
+    refund_id: RefundId,
+    payment: Payment,
+    parts: Parts,
+    taken: tuple[Taken, ...],
+    rule: str,
+    at: datetime,
+    request_id: RefundRequestId | None,
+) -> Refund:
+    return Refund(refund_id, 0, payment.id, payment.booking_id, parts, taken, rule, REFUND.start, at, request_id)
+
+
+def _promised(refund: Refund, payment: Payment, *, by: Actor, at: datetime) -> Decision[Refund]:
+    parts = refund.parts
+    fact = facts.RefundReserved(
+        payment.id, parts.price.amount_minor, parts.fee.amount_minor, payment.currency.code, refund.rule
+    )
+    decision = decided(refund, fact, by=by, at=at, why=refund.rule) + changed(payment)
+    promise = effects.owe(EffectKind.CREATE_REFUND, refund.id, payment.id, at=at)
+    return replace(decision, entries=postings.refund_reserved(refund, at=at), effects=(promise,))
+
+
+def _moved(refund: Refund, payment: Payment, books: Balances, told: SeenRefund, *, at: datetime) -> Decision[Refund]:
+    trigger = TOLD[told.status]
+    if not REFUND.allows(refund.state, trigger):
+        return Decision(refund)
+    now = replace(refund, state=REFUND.after(refund.state, trigger), failure_reason=told.failure_reason)
+    if refund.state not in WITH_STRIPE:
+        counters = payment.counters
+        counters = replace(
+            counters, reserved=counters.reserved - refund.parts, refunded=counters.refunded + refund.parts
+        )
+        payment = replace(payment, counters=counters)
+    match now.state:
+        case S.PENDING:
+            fact: facts.Fact = facts.RefundPending(told.id)
+        case S.SUCCEEDED:
+            fact = facts.RefundSucceeded(told.id)
+        case _:
+            fact = facts.RefundFailed(told.failure_reason)
+    decision = decided(now, fact, by=STRIPE, at=at) + changed(payment)
+    cash_moved = refund.cash_id or told.cash
+    if now.state is S.FAILED and not cash_moved:
+        return _freed(decision, payment, books, out_of="refunded", at=at)
+    return decision
+
+
+def _freed(
+    decision: Decision[Refund], payment: Payment, books: Balances, *, out_of: str, at: datetime
+) -> Decision[Refund]:
+    """Put the money back to where it came from; out of the counter in which it stood."""
+    refund, counters = decision.record, payment.counters
+    parts = refund.parts
+    freed = counters.reserved - parts if out_of == "reserved" else counters.reserved
+    refunded = counters.refunded - parts if out_of == "refunded" else counters.refunded
+    credit = counters.credit + parts if _of_credit(refund) else counters.credit
+    now = replace(payment, counters=replace(counters, reserved=freed, refunded=refunded, credit=credit))
+    released = Decision(refund, (now,), entries=postings.refund_released(refund, payment, books, at=at))
+    return decision + released
+
+
+def _of_credit(refund: Refund) -> bool:
+    return any(one.account.kind is Kind.STUDENT_CREDIT for one in refund.taken)
+
+
+def _released(refund: Refund) -> bool:
+    """Whether its money has been put back, so that cash that turns up after all is nothing we expect."""
+    return refund.state is S.REJECTED or (refund.state is S.FAILED and not refund.cash_id)
+
+
+def _cashed(so_far: Decision[Refund], payment: Payment, told: SeenRefund, *, at: datetime) -> Decision[Refund]:
+    refund = so_far.record
+    if told.cash is None or refund.cash_id or refund.state not in WITH_STRIPE:
+        return Decision(refund)
+    unexpected = _released(refund) and not so_far.events
+    decision = _booked(
+        replace(refund, cash_id=told.cash.id), _payment_in(so_far, payment), told.cash, unexpected=unexpected, at=at
+    )
+    if unexpected:
+        decision += raise_alarm(
+            "cash_of_failed_refund", refund.id, f"{told.cash.id} moved after the refund had failed", at=at
+        )
+    return decision
+
+
+def _returned(so_far: Decision[Refund], payment: Payment, told: SeenRefund, *, at: datetime) -> Decision[Refund]:
+    refund = so_far.record
+    if told.returned is None or refund.returned_id or refund.state is not S.FAILED or not refund.cash_id:
+        return Decision(refund)
+    now = replace(refund, returned_id=told.returned.id)
+    before = _payment_in(so_far, payment)
+    counters = before.counters
+    credited = replace(counters, refunded=counters.refunded - refund.parts, credit=counters.credit + refund.parts)
+    after = replace(before, counters=credited)
+    decision = _booked(now, after, told.returned, unexpected=False, at=at)
+    credit = decided(now, facts.RefundCredited(refund.amount.amount_minor), by=STRIPE, at=at)
+    return decision + replace(credit, entries=postings.refund_credited(now, after, at=at))
+
+
+def _booked(refund: Refund, payment: Payment, cash: SeenCash, *, unexpected: bool, at: datetime) -> Decision[Refund]:
+    against = SUSPENSE if unexpected else REFUND_CLEARING
+    fact = facts.RefundCashed(cash.id, cash.net.amount_minor)
+    decision = decided(refund, fact, by=STRIPE, at=at) + changed(payment)
+    return replace(decision, entries=postings.cash(cash, against, refund.id, payment.id))
+
+
+def _payment_in(decision: Decision[Refund], payment: Payment) -> Payment:
+    """The payment as a decision so far has it."""
+    return next((one for one in decision.changed if isinstance(one, Payment)), payment)
+
+
+def _looked(before: Refund, decision: Decision[Refund], *, at: datetime) -> Decision[Refund]:
+    now = decision.record
+    due = before.look_at is not None and at >= before.look_at
+    if now == before and not due:
+        return decision
+    return decision + changed(replace(now, look_at=next_look(now, at=at)))

@@ -1,0 +1,193 @@
+"""Reading and writing what the business knows, all or nothing.
+
+``with transactions.begin() as transaction:`` commits at the end of the block and rolls back on whatever is raised inside it.
+Transactions don't nest. ``keep`` is the only way to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from linguapay_core.domain.alarm import Alarm
+from linguapay_core.domain.booking import Booking
+from linguapay_core.domain.bookmark import Bookmark
+from linguapay_core.domain.decision import Decision
+from linguapay_core.domain.effect import Effect
+from linguapay_core.domain.gig import Gig
+from linguapay_core.domain.identifiers import (
+    BookingId,
+    GigId,
+    PaymentId,
+    PersonId,
+    RefundId,
+    RefundRequestId,
+    TextId,
+    TransferId,
+)
+from linguapay_core.domain.ledger import Balances
+from linguapay_core.domain.money import Money
+from linguapay_core.domain.payment import Payment
+from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
+from linguapay_core.domain.refund import Refund
+from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.transfer import Transfer
+from linguapay_core.domain.webhook_event import WebhookEvent
+
+DueT = TypeVar("DueT", Booking, RefundRequest, Payment, Refund, Transfer, Effect, WebhookEvent)
+
+
+class Transaction(Protocol):
+    """One open transaction. What is loaded by its name raises ``NotFound`` if it isn't there; what is searched is ``None``."""
+
+    def gig(self, gig_id: GigId) -> Gig:
+        """The gig with this identifier."""
+        ...
+
+    def booking(self, booking_id: BookingId) -> Booking:
+        """The booking with this identifier."""
+        ...
+
+    def payment(self, payment_id: PaymentId) -> Payment:
+        """The payment with this identifier."""
+        ...
+
+    def refund_request(self, request_id: RefundRequestId) -> RefundRequest:
+        """The refund request with this identifier."""
+        ...
+
+    def refund(self, refund_id: RefundId) -> Refund:
+        """The refund with this identifier."""
+        ...
+
+    def transfer(self, transfer_id: TransferId) -> Transfer:
+        """The transfer with this identifier."""
+        ...
+
+    def effect(self, effect_id: str) -> Effect:
+        """The effect with this name."""
+        ...
+
+    def webhook_event(self, event_id: str) -> WebhookEvent:
+        """The webhook event with Stripe's identifier."""
+        ...
+
+    def alarm(self, alarm_id: str) -> Alarm:
+        """The alarm with this name."""
+        ...
+
+    def text(self, text_id: TextId) -> FreeText:
+        """The piece of free text with this identifier."""
+        ...
+
+    def calendar(self, teacher_id: PersonId) -> Calendar:
+        """A teacher's calendar; at version 0 if none was stored yet."""
+        ...
+
+    def person(self, person_id: PersonId) -> Person:
+        """What is known about somebody; blank and at version 0 if nothing was stored yet."""
+        ...
+
+    def bookmark(self, name: str, *, start: datetime) -> Bookmark:
+        """The bookmark with this name; at ``start`` and version 0 if none was stored yet."""
+        ...
+
+    def customer(self, student_id: PersonId) -> Customer | None:
+        """A student as Stripe's customer."""
+        ...
+
+    def account(self, teacher_id: PersonId) -> TeacherAccount | None:
+        """A teacher's connected account."""
+        ...
+
+    def account_by_stripe_id(self, account_id: str) -> TeacherAccount | None:
+        """The same, by Stripe's identifier."""
+        ...
+
+    def bookings_between(self, teacher_id: PersonId, start: datetime, end: datetime) -> Sequence[Booking]:
+        """A teacher's bookings that occupy the calendar and overlap this time."""
+        ...
+
+    def holding_payment(self, booking_id: BookingId) -> Payment | None:
+        """The payment that holds a booking; at most one does."""
+        ...
+
+    def payments_of(self, booking_id: BookingId) -> Sequence[Payment]:
+        """Every payment of a booking, the oldest first."""
+        ...
+
+    def payment_by_intent(self, intent_id: str) -> Payment | None:
+        """The payment of a PaymentIntent."""
+        ...
+
+    def payment_by_charge(self, charge_id: str) -> Payment | None:
+        """The payment of a charge."""
+        ...
+
+    def requests_of(self, payment_id: PaymentId) -> Sequence[RefundRequest]:
+        """Every refund request about a payment, the oldest first."""
+        ...
+
+    def refunds_of(self, payment_id: PaymentId) -> Sequence[Refund]:
+        """Every refund of a payment, the oldest first."""
+        ...
+
+    def refund_by_stripe_id(self, stripe_id: str) -> Refund | None:
+        """The refund that Stripe knows by this identifier."""
+        ...
+
+    def transfers_of(self, payment_id: PaymentId) -> Sequence[Transfer]:
+        """Every transfer of a payment, the oldest first."""
+        ...
+
+    def transfer_by_stripe_id(self, stripe_id: str) -> Transfer | None:
+        """The transfer that Stripe knows by this identifier."""
+        ...
+
+    def open_effects_of(self, payment_id: PaymentId) -> Sequence[Effect]:
+        """What is still owed to the outside about a payment."""
+        ...
+
+    def texts_by(self, author: PersonId) -> Sequence[FreeText]:
+        """What somebody wrote."""
+        ...
+
+    def balances(self, payment: Payment) -> Balances:
+        """The balances of one payment, counted from its legs. The payment's version guards them."""
+        ...
+
+    def receivables(self, teacher_id: PersonId) -> Sequence[tuple[Payment, Money]]:
+        """The payments for which a teacher owes money back, the oldest first, and how much for each."""
+        ...
+
+    def has_entry(self, key: str) -> bool:
+        """Whether the books have an entry under this key."""
+        ...
+
+    def due(self, kind: type[DueT], *, at: datetime, limit: int) -> Sequence[DueT]:
+        """Records whose ``due_at`` has come, the most overdue first, that no other open transaction has taken.
+
+        Of effects and webhook events only those in a state with work left (an effect that is parked is not due); of webhook
+        events none whose object another worker has leased.
+        """
+        ...
+
+    def keep(self, decision: Decision[object]) -> None:
+        """Store all of a decision: records in their fixed order, events, entries, effects.
+
+        A record at version 0 is inserted, any other replaces the version that was loaded. Raises ``Stale`` if somebody
+        wrote in between, also where a uniqueness that the schema promises says so. New effects, alarms and webhook events
+        under a name that exists are let be: they were promised, raised or noted already. It is a bug, an
+        ``AssertionError``, to store entries of a payment without the payment itself.
+        """
+        ...
+
+
+class Transactions(Protocol):
+    """Opens transactions."""
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """A new transaction. Raises ``Busy`` if the store can't take one now, and it is a bug to open one inside another."""
+        ...

@@ -1,0 +1,1 @@
+"""One file per verb and object: the command and the function that runs it."""

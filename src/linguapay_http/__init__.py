@@ -1,0 +1,1 @@
+"""LinguaPay over HTTP: a door to the use cases for the host platform and its pages."""

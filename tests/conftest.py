@@ -1,0 +1,35 @@
+"""What every room of the tests may ask for: a PostgreSQL database, and how Hypothesis behaves."""
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+from sqlalchemy import URL
+
+from tests import postgres
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """A server for this process, as the URL of its maintenance database."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template_url(postgres_server: URL) -> Iterator[URL]:
+    """The database that all others are cloned from: whoever fills it lets go of its connections afterwards."""
+    with postgres.database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(template_url: URL) -> Iterator[str]:
+    """A fresh database for one test, `postgresql+psycopg://…`, dropped afterwards."""
+    with postgres.clone(template_url) as url:
+        yield url.render_as_string(hide_password=False)
