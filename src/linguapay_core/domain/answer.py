@@ -21,7 +21,7 @@ class Answered(Generic[ValueT_co]):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Stripe refused before any effect, and would again. ``code`` is Stripe's error code, ``param`` the field it names."""
+    """Stripe refused before any effect, and would again. ``code`` is Stripe's error code, ``param`` the field named."""
 
     code: str
     message: str

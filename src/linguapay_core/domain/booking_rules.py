@@ -45,10 +45,10 @@ def request(
 ) -> Decision[Booking]:
     """Ask for a lesson, at the quote of this moment, which is frozen.
 
-    Raises ``Invalid`` for a time that is past, too near or too far, and ``Refused`` for a retired gig, the teacher's own
-    gig or a time that is taken.
+    Raises ``Invalid`` for a time that is past, too near or too far, and ``Refused`` for a retired gig, the teacher's
+    own gig or a time that is taken.
     """
-    _check_start(starts_at, policies=policies, at=at)
+    check_start(starts_at, policies=policies, at=at)
     if not gig.active:
         raise Refused("gig_retired", "This gig is no longer offered.", way_out="Choose another gig.")
     if student_id == gig.teacher_id:
@@ -241,7 +241,7 @@ def propose_reschedule(
     """One side asks for another time of the same length, so that the price stays."""
     state = step(booking, T.PROPOSE_RESCHEDULE, by=by, at=at)
     assert state is not None
-    _check_start(starts_at, policies=policies, at=at)
+    check_start(starts_at, policies=policies, at=at)
     proposal = Proposal(starts_at, by.role)
     if booking.proposal == proposal:
         return Decision(booking)
@@ -255,7 +255,7 @@ def accept_reschedule(
     step(booking, T.ACCEPT_RESCHEDULE, by=by, at=at)
     assert booking.proposal is not None
     starts_at = booking.proposal.starts_at
-    _check_start(starts_at, policies=policies, at=at)
+    check_start(starts_at, policies=policies, at=at)
     _check_free(booking, starts_at, others)
     latest = starts_at - booking.deadlines.pay_before_start
     pay_by = None if booking.pay_by is None else min(booking.pay_by, latest)
@@ -275,7 +275,8 @@ def _closed(
     return decided(replace(booking, state=state, closed_at=at, proposal=None), fact, by=by, at=at, why=why)
 
 
-def _check_start(starts_at: datetime, *, policies: Policies, at: datetime) -> None:
+def check_start(starts_at: datetime, *, policies: Policies, at: datetime) -> None:
+    """Raise ``Invalid`` for a start that has no zone, is past, too near or too far."""
     if starts_at.tzinfo is None or starts_at.utcoffset() is None:
         raise Invalid("starts_at", "a time needs its zone; send it as 2026-11-23T10:00:00Z.")
     earliest = at + policies.deadlines.pay_before_start

@@ -1,7 +1,7 @@
 """What we owe the outside world: one call to Stripe, written down together with the reason for it, before it is made.
 
-The key under which Stripe is asked names the effect and the attempt. The same key is repeated while Stripe remembers it;
-a new attempt, and so a new key, is made only after a look says that no earlier one did anything.
+The key under which Stripe is asked names the effect and the attempt. The same key is repeated while Stripe remembers
+it; a new attempt, and so a new key, is made only after a look says that no earlier one did anything.
 """
 
 from __future__ import annotations
@@ -87,23 +87,33 @@ EFFECT: Final = Machine(
     },
 )
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=90)
 """How long one worker may take over a call; longer than every time-out of the gateway together."""
 
 REMEMBERED: Final = timedelta(hours=23)
 """For how long we rely on Stripe to remember a key: an hour less than it promises (Stripe: Idempotent requests)."""
 
-QUIET: Final = timedelta(minutes=10)
-"""How long after the last call a look that finds nothing may be believed."""
+QUIET: Final = {
+    EffectKind.CREATE_INTENT: timedelta(0),
+    EffectKind.CONFIRM_INTENT: timedelta(0),
+    EffectKind.CANCEL_INTENT: timedelta(0),
+    EffectKind.CREATE_REFUND: timedelta(minutes=10),
+    EffectKind.CREATE_TRANSFER: timedelta(minutes=10),
+}
+"""How long after the last call a look that finds nothing may be believed. Of an intent, at once: one can be paid."""
 
 TRIES_PER_ATTEMPT: Final = 3
+"""How many calls are made under one key."""
+
 ATTEMPTS: Final = 3
+"""How many keys are tried before a person looks; the person grants as many again."""
+
 BACK_OFF: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600))
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A call that we owe. ``subject`` is the record it is for; ``target`` the Stripe object it acts on, where that is fixed.
+    """A call that we owe. ``subject`` is the record it is for; ``target`` the Stripe object it acts on, if fixed.
 
     ``attempt`` counts keys, ``tries`` the calls made under the present one, ``asked_at`` tells when the last was made.
     """
@@ -206,13 +216,13 @@ class Step(StrEnum):
 
 
 def step_after_nothing_found(effect: Effect, *, at: datetime) -> Step:
-    """Repeat the same key while Stripe surely remembers it; then, after a quiet time, ask under a new key; then give up."""
+    """Repeat the same key while Stripe surely remembers it; after a quiet time ask under a new key; then give up."""
     assert effect.asked_at is not None and effect.first_asked_at is not None  # noqa: PT018 - both are set by the same call
     if effect.tries < TRIES_PER_ATTEMPT and at - effect.first_asked_at < REMEMBERED:
         return Step.REPEAT
-    if at - effect.asked_at < QUIET:
+    if at - effect.asked_at < QUIET[effect.kind]:
         return Step.WAIT
-    return Step.NEW_ATTEMPT if effect.attempt < ATTEMPTS else Step.PARK
+    return Step.NEW_ATTEMPT if effect.attempt % ATTEMPTS else Step.PARK
 
 
 def new_attempt(effect: Effect) -> Effect:

@@ -32,7 +32,7 @@ class Gig:
 def offer(
     gig_id: GigId, *, teacher_id: PersonId, title: str, hourly_price: Money, policies: Policies, by: Actor, at: datetime
 ) -> Decision[Gig]:
-    """Offer lessons. Raises ``Invalid`` for a title or a price that can't be meant, or a currency that isn't enabled."""
+    """Offer lessons. Raises ``Invalid`` for a title or price that can't be meant, or a currency that isn't enabled."""
     policies.fee_in(hourly_price.currency)
     if not 0 < len(title.strip()) <= LONGEST_TITLE or not title.isprintable():
         raise Invalid("title", f"a title is one line of 1 to {LONGEST_TITLE} characters.")

@@ -1,7 +1,7 @@
 """The books: double entry, append-only, one leg at a time.
 
-A leg moves an amount from one account to another, so an entry that doesn't balance can't be written down. This file knows
-the accounts and how entries add up; which entry a happening makes stands in ``postings``.
+A leg moves an amount from one account to another, so an entry that doesn't balance can't be written down. This file
+knows the accounts and how entries add up; which entry a happening makes stands in ``postings``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """What kind of account it is: the side it grows on, whether it may stand on the other, who owns one, and its meaning."""
+    """What an account is: the side it grows on, whether it may stand on the other, who owns one, and its meaning."""
 
     group: str
     grows: Side
@@ -56,27 +56,28 @@ class Nature:
     meaning: str
 
 
+STAYS, TURNS = False, True
+"""Whether an account may stand on the side on which it doesn't grow."""
+
 CHART: Final[Mapping[Kind, Nature]] = {
     #                              group        grows        may turn  owner      meaning
-    Kind.STRIPE_BALANCE: Nature("asset", Side.DEBIT, True, "", "what Stripe holds for the platform"),
-    Kind.CHARGE_CLEARING: Nature("asset", Side.DEBIT, False, "", "charged, and not yet in the Stripe balance"),
-    Kind.TEACHER_RECEIVABLE: Nature("asset", Side.DEBIT, False, "teacher", "what a teacher owes back"),
-    Kind.DISPUTE_HOLD: Nature("asset", Side.DEBIT, False, "", "withdrawn by a dispute that isn't decided"),
-    Kind.BANK: Nature("asset", Side.DEBIT, True, "", "the platform's own bank account, as far as payouts tell"),
-    Kind.ESCROW: Nature("liability", Side.CREDIT, False, "", "paid by a student for a lesson not given yet"),
-    Kind.TEACHER_PAYABLE: Nature("liability", Side.CREDIT, False, "teacher", "earned by a teacher and not sent"),
-    Kind.REFUND_CLEARING: Nature("liability", Side.CREDIT, False, "", "on its way back to a student"),
-    Kind.TRANSFER_CLEARING: Nature("liability", Side.CREDIT, False, "", "on its way to a teacher"),
-    Kind.TEACHER_NETTING: Nature(
-        "liability", Side.CREDIT, True, "teacher", "moves what is owed between a teacher's lessons"
-    ),
-    Kind.STUDENT_CREDIT: Nature("liability", Side.CREDIT, False, "student", "owed to a student whose refund failed"),
-    Kind.SUSPENSE: Nature("liability", Side.CREDIT, True, "", "money that nothing explains yet"),
-    Kind.PLATFORM_FEE: Nature("revenue", Side.CREDIT, False, "", "the platform's fee, earned"),
-    Kind.STRIPE_FEES: Nature("expense", Side.DEBIT, True, "", "what Stripe keeps"),
-    Kind.DISPUTE_FEES: Nature("expense", Side.DEBIT, True, "", "what Stripe keeps for disputes"),
-    Kind.GOODWILL: Nature("expense", Side.DEBIT, False, "", "given back at the platform's cost"),
-    Kind.BAD_DEBT: Nature("expense", Side.DEBIT, False, "", "what a teacher owes and won't pay"),
+    Kind.STRIPE_BALANCE: Nature("asset", Side.DEBIT, TURNS, "", "what Stripe holds for the platform"),
+    Kind.CHARGE_CLEARING: Nature("asset", Side.DEBIT, STAYS, "", "charged, and not yet in the Stripe balance"),
+    Kind.TEACHER_RECEIVABLE: Nature("asset", Side.DEBIT, STAYS, "teacher", "what a teacher owes back"),
+    Kind.DISPUTE_HOLD: Nature("asset", Side.DEBIT, STAYS, "", "withdrawn by a dispute that isn't decided"),
+    Kind.BANK: Nature("asset", Side.DEBIT, TURNS, "", "the platform's own bank account, as far as payouts tell"),
+    Kind.ESCROW: Nature("liability", Side.CREDIT, STAYS, "", "paid by a student for a lesson not given yet"),
+    Kind.TEACHER_PAYABLE: Nature("liability", Side.CREDIT, STAYS, "teacher", "earned by a teacher and not sent"),
+    Kind.REFUND_CLEARING: Nature("liability", Side.CREDIT, STAYS, "", "on its way back to a student"),
+    Kind.TRANSFER_CLEARING: Nature("liability", Side.CREDIT, STAYS, "", "on its way to a teacher"),
+    Kind.TEACHER_NETTING: Nature("liability", Side.CREDIT, TURNS, "teacher", "moves debts between a teacher's lessons"),
+    Kind.STUDENT_CREDIT: Nature("liability", Side.CREDIT, STAYS, "student", "owed to a student whose refund failed"),
+    Kind.SUSPENSE: Nature("liability", Side.CREDIT, TURNS, "", "money that nothing explains yet"),
+    Kind.PLATFORM_FEE: Nature("revenue", Side.CREDIT, STAYS, "", "the platform's fee, earned"),
+    Kind.STRIPE_FEES: Nature("expense", Side.DEBIT, TURNS, "", "what Stripe keeps"),
+    Kind.DISPUTE_FEES: Nature("expense", Side.DEBIT, TURNS, "", "what Stripe keeps for disputes"),
+    Kind.GOODWILL: Nature("expense", Side.DEBIT, STAYS, "", "given back at the platform's cost"),
+    Kind.BAD_DEBT: Nature("expense", Side.DEBIT, STAYS, "", "what a teacher owes and won't pay"),
 }
 
 
@@ -117,7 +118,7 @@ BAD_DEBT: Final = Account(Kind.BAD_DEBT)
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """An amount, more than nothing, that moves from the credited account to the debited one, for a payment or for none."""
+    """An amount above nothing that moves from the credited account to the debited one, for a payment or for none."""
 
     debit: Account
     credit: Account
@@ -134,8 +135,9 @@ class Leg:
 class Entry:
     """Legs that became true together, under a key that can be written once.
 
-    The key names the object and what happened to it (``refund rfd_… reserved``), or the balance transaction whose cash it
-    books (``cash txn_…``); in that case ``cash`` is the balance transaction, and the legs move ``stripe_balance`` by its net.
+    The key names the object and what happened to it (``refund rfd_… reserved``), or the balance transaction whose cash
+    it books (``cash txn_…``); in that case ``cash`` is the balance transaction, and the legs move ``stripe_balance`` by
+    its net.
     """
 
     key: str

@@ -1,7 +1,8 @@
 """A state machine is a table: state -> trigger -> state. Nothing here knows which machine it runs.
 
-A trigger is something that may happen to a record: a person asks, a deadline passes, Stripe tells. A state with an empty
-row is an end. The table answers three questions: what comes next, what may be done now, and why something may not.
+A trigger is something that may happen to a record: a person asks, a deadline passes, Stripe tells. A state with an
+empty row is an end. The table answers three questions: what comes next, what may be done now, and why something may
+not.
 """
 
 from __future__ import annotations

@@ -190,6 +190,12 @@ class Parts:
         """Whether neither part exceeds the other's."""
         return self.price <= other.price and self.fee <= other.fee
 
+    def levelled(self) -> Parts:
+        """The same with no part below nothing: what one part lacks, the other covers as far as it can."""
+        total = at_least_zero(self.total)
+        price = smaller(at_least_zero(self.price), total)
+        return Parts(price, total - price)
+
     def divide(self, amount: Money) -> Parts:
         """The parts of an amount taken from these: the fee's half up in proportion, the price's the rest.
 

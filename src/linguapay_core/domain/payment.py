@@ -1,4 +1,4 @@
-"""A payment: the student's money for one booking, at Stripe a PaymentIntent. Nothing here knows when a teacher is paid."""
+"""A payment: the student's money for one booking, at Stripe a PaymentIntent. Nothing here knows of paying teachers."""
 
 from __future__ import annotations
 
@@ -102,7 +102,6 @@ RELEASING: Final = frozenset({S.FAILED, S.CANCELLED, S.QUARANTINED, S.ACCEPTED, 
 """The states in which a payment doesn't hold its booking, so that another may be started."""
 
 LOOK: Final = {
-    S.CREATING: timedelta(minutes=2),
     S.OPEN: timedelta(minutes=10),
     S.PROCESSING: timedelta(minutes=10),
     S.CANCELLING: timedelta(minutes=2),
@@ -117,9 +116,9 @@ LOOK_FOR_CASH: Final = timedelta(minutes=2)
 class Counters:
     """What a payment's money has come to; it guards what we may ask of Stripe.
 
-    ``captured`` came in. ``reserved`` is set aside for refunds under way, ``refunded`` is with Stripe or gone, ``credit`` is
-    owed to the student by a refund that failed, ``disputed`` is withdrawn. For the teacher ``transfer_reserved`` is set
-    aside, ``transferred`` was sent, ``sent_back`` was reversed.
+    ``captured`` came in. ``reserved`` is set aside for refunds under way, ``refunded`` is with Stripe or gone,
+    ``credit`` is owed to the student by a refund that failed, ``disputed`` is withdrawn. For the teacher
+    ``transfer_reserved`` is set aside, ``transferred`` was sent, ``sent_back`` was reversed.
     """
 
     captured: Parts
@@ -144,16 +143,16 @@ class Counters:
 
     @property
     def left(self) -> Parts:
-        """What may still be refunded."""
-        return self.captured - self.reserved - self.gone
+        """What may still be refunded; no part below nothing, also where Stripe told us of more than we meant."""
+        return (self.captured - self.reserved - self.gone).levelled()
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
     """The money for one booking. ``parts`` is what was asked for; ``live`` whether in real money.
 
-    ``confirms`` counts the times we paid with a saved card, ``settled_at`` is when the escrow was divided between teacher
-    and platform, ``look_at`` when to ask Stripe if no webhook comes.
+    ``confirms`` counts the times we paid with a saved card, ``settled_at`` is when the escrow was divided between
+    teacher and platform, ``look_at`` when to ask Stripe if no webhook comes.
     """
 
     id: PaymentId

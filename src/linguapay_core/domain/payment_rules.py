@@ -35,7 +35,14 @@ TOLD = {
 
 
 def start(
-    payment_id: PaymentId, booking: Booking, *, live: bool, method_id: str = "", save_method: bool = False, at: datetime
+    payment_id: PaymentId,
+    booking: Booking,
+    *,
+    live: bool,
+    customer_id: str,
+    method_id: str = "",
+    save_method: bool = False,
+    at: datetime,
 ) -> Decision[Payment]:
     """Promise Stripe a payment of exactly the quoted total, and owe the call that asks for it."""
     parts = booking.quote.parts
@@ -51,9 +58,9 @@ def start(
         holds_booking=True,
         counters=Counters.none(parts.price.currency),
         started_at=at,
+        customer_id=customer_id,
         method_id=method_id,
         save_method=save_method,
-        look_at=at + LOOK[S.CREATING],
     )
     fact = facts.PaymentStarted(booking.id, parts.price.amount_minor, parts.fee.amount_minor, parts.price.currency.code)
     promise = effects.owe(EffectKind.CREATE_INTENT, payment_id, payment_id, at=at)
@@ -80,6 +87,13 @@ def lost(payment: Payment, *, at: datetime) -> Decision[Payment]:
     )
 
 
+def retried(payment: Payment) -> Decision[Payment]:
+    """It is asked for again."""
+    if payment.state is not S.CREATING_UNKNOWN:
+        return Decision(payment)
+    return changed(replace(payment, state=PAYMENT.after(payment.state, T.ASK)))
+
+
 def refused(payment: Payment, code: str, *, at: datetime) -> Decision[Payment]:
     """Stripe refused, for good, to make an intent: nothing was taken, and another payment may be started."""
     if not PAYMENT.allows(payment.state, T.REFUSE):
@@ -92,7 +106,7 @@ def cancel(payment: Payment, *, by: Actor, at: datetime) -> Decision[Payment]:
     """Ask Stripe to cancel. What it says then decides; an intent that we don't know yet is cancelled when we do."""
     if not PAYMENT.allows(payment.state, T.CANCEL):
         return Decision(payment)
-    now = replace(payment, state=PAYMENT.after(payment.state, T.CANCEL), look_at=at + LOOK[S.CANCELLING])
+    now = replace(payment, state=PAYMENT.after(payment.state, T.CANCEL), look_at=at + LOOK[S.CANCELLING] if payment.intent_id else None)
     decision = decided(now, facts.PaymentCancelling(), by=by, at=at)
     return replace(decision, effects=_cancelling(payment, payment.intent_id, at=at) if payment.intent_id else ())
 
@@ -100,8 +114,8 @@ def cancel(payment: Payment, *, by: Actor, at: datetime) -> Decision[Payment]:
 def seen(payment: Payment, intent: SeenIntent, *, at: datetime) -> Decision[Payment]:
     """Take over what Stripe says of the payment's intent. Old news, and news heard before, changes nothing.
 
-    Success counts only if the received amount, the currency, the mode, the customer and the payment named in the metadata
-    are ours; anything else is quarantined.
+    Success counts only if the received amount, the currency, the mode, the customer and the payment named in the
+    metadata are ours; anything else is quarantined.
     """
     if payment.intent_id and intent.id != payment.intent_id:
         return _orphan(payment, intent, at=at)
@@ -182,7 +196,7 @@ def _cashed(payment: Payment, intent: SeenIntent, *, at: datetime) -> Decision[P
 
 
 def _unwanted(payment: Payment, intent: SeenIntent, *, at: datetime) -> Decision[Payment]:
-    """An intent that still waits for a student, of a payment that is over or being cancelled, is cancelled at Stripe."""
+    """An intent still waiting for the student of a payment that is over or being cancelled is cancelled at Stripe."""
     over = payment.state in (S.CANCELLING, S.CANCELLED, S.FAILED)
     if not over or intent.status not in WAITING:
         return Decision(payment)

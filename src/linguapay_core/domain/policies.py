@@ -19,8 +19,8 @@ MINUTES_AN_HOUR: Final = 60
 class FeePolicy:
     """The platform's fee in one currency: a rate within bounds, and how much of it the student bears.
 
-    ``rate_bps`` and ``student_share_bps`` are basis points. What the student bears comes on top of the price; the rest is
-    taken out of what the teacher earns.
+    ``rate_bps`` and ``student_share_bps`` are basis points. What the student bears comes on top of the price; the rest
+    is taken out of what the teacher earns.
     """
 
     currency: Currency = USD
@@ -39,6 +39,11 @@ class FeePolicy:
             raise Invalid("minimum_minor", "the least fee is not negative.")
         if self.maximum_minor is not None and self.maximum_minor < self.minimum_minor:
             raise Invalid("maximum_minor", "the largest fee is not below the least one.")
+        for name, bound in (("minimum_minor", self.minimum_minor), ("maximum_minor", self.maximum_minor or 0)):
+            if bound % self.currency.step_minor:
+                raise Invalid(
+                    name, f"amounts in {self.currency} are multiples of {self.currency.step_minor} minor units."
+                )
 
     def fee(self, price: Money) -> Money:
         """The fee for this price: its share, half up, within the bounds."""

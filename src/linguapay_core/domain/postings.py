@@ -1,6 +1,7 @@
 """Which entry each happening makes. Every row of the books' table is one function here, and nothing else posts.
 
-What happened to an object is keyed by the object; cash is keyed by the balance transaction, so neither can be booked twice.
+What happened to an object is keyed by the object; cash is keyed by the balance transaction, so neither can be booked
+twice.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ LOOSE_CASH: Final = {
 
 
 def loose_cash(seen: SeenCash) -> Entries:
-    """A balance transaction that belongs to no payment: our own payout, Stripe's fee, or something nobody explains yet."""
+    """A balance transaction that belongs to no payment: our own payout, Stripe's fee, or what nobody explains yet."""
     against = LOOSE_CASH.get(seen.kind, SUSPENSE)
     if against is STRIPE_FEES:
         moved = _two_way(STRIPE_BALANCE, STRIPE_FEES, seen.net, None)
@@ -84,7 +85,7 @@ def loose_cash(seen: SeenCash) -> Entries:
 
 
 def settled(payment: Payment, books: Balances, *, at: datetime) -> Entries:
-    """The lesson was given, or cancelled with a part kept: what is left in escrow is the teacher's and the platform's."""
+    """The lesson was given, or cancelled with a part kept: the escrow is the teacher's and the platform's."""
     left = parts_in_escrow(payment, books)
     return entry(
         f"payment {payment.id} settled",
@@ -107,9 +108,9 @@ def parts_in_escrow(payment: Payment, books: Balances) -> Parts:
 def ladder(payment: Payment, parts: Parts, books: Balances, *, platform_bears: bool) -> tuple[Taken, ...]:
     """Who pays a refund back, chosen by balances.
 
-    The price's part comes from the escrow, then from what is payable to the teacher, then the teacher owes it; or, where the
-    platform bears it, from the escrow and then as goodwill. The fee's part comes from the escrow, then from the platform's
-    fee; what neither holds (an excess that Stripe told us) is goodwill.
+    The price's part comes from the escrow, then from what is payable to the teacher, then the teacher owes it; or,
+    where the platform bears it, from the escrow and then as goodwill. The fee's part comes from the escrow, then from
+    the platform's fee; what neither holds (an excess that Stripe told us) is goodwill.
     """
     escrow = books[ESCROW]
     fee_steps = ((ESCROW, escrow), (PLATFORM_FEE, books[PLATFORM_FEE]), (GOODWILL, parts.fee))
@@ -139,14 +140,15 @@ def refund_reserved(refund: Refund, *, at: datetime) -> Entries:
 def refund_released(refund: Refund, payment: Payment, books: Balances, *, at: datetime) -> Entries:
     """A refund came to nothing before cash moved: its money goes back to where it came from.
 
-    What came from an escrow that has been settled meanwhile goes to the teacher and the platform; what a teacher owed and
-    owes no more is payable.
+    What came from an escrow that has been settled since goes to the teacher and the platform; what a teacher owed and
+    owes no more is payable. A refund that came with the settling itself (a cancellation) goes back to the escrow.
     """
     legs: list[Leg | None] = []
     owed = books[payment.receivable]
+    settled_since = payment.settled_at is not None and payment.settled_at > refund.reserved_at
     for one in refund.taken:
         teachers = one.account in (payment.payable, payment.receivable)
-        if one.account == ESCROW and payment.settled_at is not None:
+        if one.account == ESCROW and settled_since:
             teachers = not one.of_fee
             if one.of_fee:
                 legs.append(leg(REFUND_CLEARING, PLATFORM_FEE, one.amount, payment.id))
@@ -169,7 +171,12 @@ def refund_credited(refund: Refund, payment: Payment, *, at: datetime) -> Entrie
 def credit_paid_by_bank(payment: Payment, amount: Money, reference: str, *, at: datetime) -> Entries:
     """A student's credit was paid out by hand from the platform's bank account."""
     moved = leg(payment.student_credit, BANK, amount, payment.id)
-    return entry(f"payment {payment.id} credit paid {reference}", "credit paid by bank", payment.id, at, moved)
+    return entry(credit_paid_key(payment, reference), "credit paid by bank", payment.id, at, moved)
+
+
+def credit_paid_key(payment: Payment, reference: str) -> str:
+    """The key under which a payment by bank is booked; ``reference`` is the bank's."""
+    return f"payment {payment.id} credit paid {reference}"
 
 
 def transfer_reserved(transfer: Transfer, payment: Payment, *, at: datetime) -> Entries:

@@ -39,8 +39,8 @@ def price_of(hourly_price: Money, minutes: int) -> Money:
 def quote(hourly_price: Money, minutes: int, policies: Policies) -> Quote:
     """Say what a lesson costs.
 
-    Raises ``Invalid`` for a length that isn't offered or a currency that isn't enabled, and ``Refused`` where the fee eats
-    more than the price or the total is less or more than Stripe charges.
+    Raises ``Invalid`` for a length that isn't offered or a currency that isn't enabled, and ``Refused`` where the fee
+    eats more than the price or the total is less or more than Stripe charges.
     """
     _check_length(minutes, policies.lessons)
     policy = policies.fee_in(hourly_price.currency)

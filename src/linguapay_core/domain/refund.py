@@ -84,8 +84,8 @@ class Taken:
 class Refund:
     """Money going back. ``rule`` says why: a request, or the rule that stands in place of one.
 
-    ``cash_id`` is the balance transaction that took it from the Stripe balance, ``returned_id`` the one that gave it back
-    after it failed.
+    ``taken`` says where its money stood; once that has been put back, it is empty. ``cash_id`` is the balance
+    transaction that took it from the Stripe balance, ``returned_id`` the one that gave it back after it failed.
     """
 
     id: RefundId

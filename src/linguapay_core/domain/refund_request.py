@@ -237,7 +237,7 @@ def approve(
     check_amount(payment, approved)
     if approved > request.amount:
         raise Refused("exceeds_what_was_asked", f"{approved} is more than what was asked for, {request.amount}.")
-    standing = tuple(one for one in request.approvals if one.amount == approved and request.state is S.SUBMITTED)
+    standing = tuple(one for one in request.approvals if one.amount == approved)
     if any(one.admin_id == by.person for one in standing):
         return Decision(request)
     approvals = (*standing, Approval(PersonId(by.person), approved, at))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from linguapay_core.domain import effect as effects
 from linguapay_core.domain import events as facts
@@ -11,7 +13,7 @@ from linguapay_core.domain import postings
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.effect import EffectKind
-from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.identifiers import RefundId, RefundRequestId
 from linguapay_core.domain.ledger import REFUND_CLEARING, SUSPENSE, Balances, Kind
 from linguapay_core.domain.money import Money, Parts
@@ -26,6 +28,8 @@ TOLD = {RefundStatus.PENDING: T.PEND, RefundStatus.SUCCEEDED: T.SUCCEED, RefundS
 
 WITH_STRIPE = frozenset({S.PENDING, S.SUCCEEDED, S.FAILED})
 """The states of a refund that Stripe has taken on."""
+
+_REFERENCE: Final = re.compile(r"[A-Za-z0-9._/-]{1,64}")
 
 MADE_AT_STRIPE = "made_at_stripe"
 CREDIT_REFUNDED_AGAIN = "credit_refunded_again"
@@ -56,12 +60,12 @@ def reserve(
         )
     taken = postings.ladder(payment, parts, books, platform_bears=platform_bears)
     counters = replace(payment.counters, reserved=payment.counters.reserved + parts)
-    refund = _reserved(refund_id, payment, parts, taken, rule, at, request_id)
+    refund = _reserved(refund_id, payment, parts, taken, rule=rule, request_id=request_id, at=at)
     return _promised(refund, replace(payment, counters=counters), by=by, at=at)
 
 
 def refund_credit_again(refund_id: RefundId, payment: Payment, *, by: Actor, at: datetime) -> Decision[Refund]:
-    """Try once more to send back what a failed refund left as the student's credit. Raises ``Refused`` if there is none."""
+    """Try once more to send back what a failed refund left as credit. Raises ``Refused`` if there is none."""
     parts = payment.counters.credit
     if not parts:
         raise Refused("no_credit", "No failed refund of this payment left any credit.")
@@ -69,24 +73,26 @@ def refund_credit_again(refund_id: RefundId, payment: Payment, *, by: Actor, at:
     counters = replace(
         payment.counters, credit=payment.counters.credit - parts, reserved=payment.counters.reserved + parts
     )
-    refund = _reserved(refund_id, payment, parts, taken, CREDIT_REFUNDED_AGAIN, at, None)
+    refund = _reserved(refund_id, payment, parts, taken, rule=CREDIT_REFUNDED_AGAIN, at=at)
     return _promised(refund, replace(payment, counters=counters), by=by, at=at)
 
 
 def adopt(
     refund_id: RefundId, payment: Payment, books: Balances, told: SeenRefund, *, at: datetime
 ) -> Decision[Refund] | None:
-    """Take over a refund that somebody made at Stripe. ``None`` if it can't be one of this payment: then only its cash is booked.
+    """Take over a refund that somebody made at Stripe.
+
+    ``None`` if it can't be one of this payment: then only its cash is booked.
 
     Stripe's word stands: if it takes money that was set aside for another refund, an alarm says so.
     """
-    there = payment.counters.captured - payment.counters.gone
+    there = (payment.counters.captured - payment.counters.gone).levelled()
     if told.amount.currency != payment.currency or told.amount > there.total:
         return None
     parts = there.divide(told.amount)
     taken = postings.ladder(payment, parts, books, platform_bears=False)
     counters = replace(payment.counters, reserved=payment.counters.reserved + parts)
-    refund = _reserved(refund_id, payment, parts, taken, MADE_AT_STRIPE, at, None)
+    refund = _reserved(refund_id, payment, parts, taken, rule=MADE_AT_STRIPE, at=at)
     decision = replace(_promised(refund, replace(payment, counters=counters), by=STRIPE, at=at), effects=())
     if not parts.fits_into(payment.counters.left):
         decision += raise_alarm(
@@ -101,7 +107,7 @@ def seen(refund: Refund, payment: Payment, books: Balances, told: SeenRefund, *,
     decision = _moved(replace(refund, stripe_id=told.id), payment, books, told, at=at)
     decision += _cashed(decision, payment, told, at=at)
     decision += _returned(decision, payment, told, at=at)
-    if told.amount != refund.amount:
+    if told.amount != refund.amount and told.id != refund.stripe_id:
         decision += raise_alarm(
             "refund_amount_differs", refund.id, f"{told.amount} at Stripe, {refund.amount} here", at=at
         )
@@ -145,10 +151,17 @@ def parked(refund: Refund, reason: str, *, at: datetime) -> Decision[Refund]:
 def credit_paid_by_bank(
     payment: Payment, amount: Money, reference: str, *, by: Actor, at: datetime
 ) -> Decision[Payment]:
-    """An operator paid a student's credit by bank. Raises ``Refused`` for more than the credit."""
+    """An operator paid a student's credit by bank, under the bank's reference.
+
+    Raises ``Invalid`` for a reference or an amount that can't be meant, ``Refused`` for more than the credit.
+    """
     credit = payment.counters.credit
-    if not credit.total.zero < amount <= credit.total:
-        raise Refused("no_such_credit", f"{amount} isn't what is owed as credit, {credit.total}.")
+    if not _REFERENCE.fullmatch(reference):
+        raise Invalid("reference", "a reference is the bank's: 1 to 64 letters, digits and . _ / -.")
+    if amount.amount_minor <= 0:
+        raise Invalid("amount", "an amount paid is above nothing.")
+    if amount > credit.total:
+        raise Refused("exceeds_credit", f"{amount} is more than what is owed as credit, {credit.total}.")
     parts = credit.divide(amount)
     counters = replace(payment.counters, credit=credit - parts, refunded=payment.counters.refunded + parts)
     fact = facts.CreditPaidByBank(payment.id, amount.amount_minor)
@@ -161,9 +174,10 @@ def _reserved(
     payment: Payment,
     parts: Parts,
     taken: tuple[Taken, ...],
+    *,
     rule: str,
+    request_id: RefundRequestId | None = None,
     at: datetime,
-    request_id: RefundRequestId | None,
 ) -> Refund:
     return Refund(refund_id, 0, payment.id, payment.booking_id, parts, taken, rule, REFUND.start, at, request_id)
 
@@ -213,50 +227,47 @@ def _freed(
     refunded = counters.refunded - parts if out_of == "refunded" else counters.refunded
     credit = counters.credit + parts if _of_credit(refund) else counters.credit
     now = replace(payment, counters=replace(counters, reserved=freed, refunded=refunded, credit=credit))
-    released = Decision(refund, (now,), entries=postings.refund_released(refund, payment, books, at=at))
-    return decision + released
+    entries = postings.refund_released(refund, payment, books, at=at)
+    emptied = replace(refund, taken=())
+    return decision + Decision(emptied, (emptied, now), entries=entries)
 
 
 def _of_credit(refund: Refund) -> bool:
     return any(one.account.kind is Kind.STUDENT_CREDIT for one in refund.taken)
 
 
-def _released(refund: Refund) -> bool:
-    """Whether its money has been put back, so that cash that turns up after all is nothing we expect."""
-    return refund.state is S.REJECTED or (refund.state is S.FAILED and not refund.cash_id)
-
-
 def _cashed(so_far: Decision[Refund], payment: Payment, told: SeenRefund, *, at: datetime) -> Decision[Refund]:
+    """Book the cash that left. Of a refund whose money has been put back it is nothing we expect: a person looks."""
     refund = so_far.record
-    if told.cash is None or refund.cash_id or refund.state not in WITH_STRIPE:
+    if told.cash is None or refund.cash_id:
         return Decision(refund)
-    unexpected = _released(refund) and not so_far.events
-    decision = _booked(
-        replace(refund, cash_id=told.cash.id), _payment_in(so_far, payment), told.cash, unexpected=unexpected, at=at
-    )
-    if unexpected:
-        decision += raise_alarm(
-            "cash_of_failed_refund", refund.id, f"{told.cash.id} moved after the refund had failed", at=at
-        )
-    return decision
+    decision = _booked(replace(refund, cash_id=told.cash.id), _payment_in(so_far, payment), told.cash, at=at)
+    if refund.taken:
+        return decision
+    detail = f"{told.cash.id} moved after the refund had come to nothing"
+    return decision + raise_alarm("cash_of_failed_refund", refund.id, detail, at=at)
 
 
 def _returned(so_far: Decision[Refund], payment: Payment, told: SeenRefund, *, at: datetime) -> Decision[Refund]:
+    """Book the cash that came back; it is owed to the student, unless the refund's money has been put back already."""
     refund = so_far.record
-    if told.returned is None or refund.returned_id or refund.state is not S.FAILED or not refund.cash_id:
+    over = refund.state in (S.FAILED, S.REJECTED)
+    if told.returned is None or refund.returned_id or not over or not refund.cash_id:
         return Decision(refund)
     now = replace(refund, returned_id=told.returned.id)
     before = _payment_in(so_far, payment)
+    if not refund.taken:
+        return _booked(now, before, told.returned, at=at)
     counters = before.counters
     credited = replace(counters, refunded=counters.refunded - refund.parts, credit=counters.credit + refund.parts)
     after = replace(before, counters=credited)
-    decision = _booked(now, after, told.returned, unexpected=False, at=at)
     credit = decided(now, facts.RefundCredited(refund.amount.amount_minor), by=STRIPE, at=at)
-    return decision + replace(credit, entries=postings.refund_credited(now, after, at=at))
+    entries = postings.refund_credited(now, after, at=at)
+    return _booked(now, after, told.returned, at=at) + replace(credit, entries=entries)
 
 
-def _booked(refund: Refund, payment: Payment, cash: SeenCash, *, unexpected: bool, at: datetime) -> Decision[Refund]:
-    against = SUSPENSE if unexpected else REFUND_CLEARING
+def _booked(refund: Refund, payment: Payment, cash: SeenCash, *, at: datetime) -> Decision[Refund]:
+    against = REFUND_CLEARING if refund.taken else SUSPENSE
     fact = facts.RefundCashed(cash.id, cash.net.amount_minor)
     decision = decided(refund, fact, by=STRIPE, at=at) + changed(payment)
     return replace(decision, entries=postings.cash(cash, against, refund.id, payment.id))

@@ -1,7 +1,7 @@
 """What Stripe said about an object when we fetched it, in our words.
 
-These are facts of the moment, never kept as such: a rule compares them with our record and moves it forward. Amounts are
-in minor units of our own counting; the adapter translates where Stripe counts otherwise.
+These are facts of the moment, never kept as such: a rule compares them with our record and moves it forward. Amounts
+are in minor units of our own counting; the adapter translates where Stripe counts otherwise.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def _newest(record: RecordT, decision: Decision[object]) -> RecordT:
 
 
 def cancellation_parts(booking: Booking, payment: Payment, *, by: Role, at: datetime) -> Parts:
-    """What goes back when a paid lesson is cancelled now: by the student's terms, or all of it where the teacher cancels.
+    """What goes back when a paid lesson is cancelled now: by the student's terms, or all of it if the teacher cancels.
 
     The fee goes back at 100 % only. Never more than what is left of each part.
     """
@@ -143,7 +143,7 @@ def _settle(case: Case, decision: Decision[Booking], *, at: datetime) -> Decisio
 
 
 def transfer_owed(case: Case, *, at: datetime) -> Decision[Payment]:
-    """Plan a transfer where something is payable to the teacher and none is open. One that was reversed waits for an admin."""
+    """Plan a transfer if something is payable to the teacher and none is open. After a reversal, an admin decides."""
     payment, booking = case.payment, case.booking
     if (
         payment.settled_at is None

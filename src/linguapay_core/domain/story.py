@@ -20,7 +20,7 @@ from linguapay_core.domain.transfer import Transfer
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A booking with its payments and all that came of them; events and entries in the order in which they were kept."""
+    """A booking with its payments and all that came of them; events and entries in the order they were kept in."""
 
     gig: Gig
     booking: Booking

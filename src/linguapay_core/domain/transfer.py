@@ -109,7 +109,7 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A teacher's earning on its way. ``pay_at`` is when it may be sent at the earliest; ``rejections`` counts Stripe's."""
+    """A teacher's earning on its way. ``pay_at`` is when it may be sent earliest; ``rejections`` counts Stripe's."""
 
     id: TransferId
     version: int

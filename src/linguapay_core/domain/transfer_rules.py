@@ -48,7 +48,7 @@ def schedule(transfer_id: TransferId, payment: Payment, *, pay_at: datetime, at:
 
 
 def hold(transfer: Transfer, reason: Hold, *, by: Actor, at: datetime) -> Decision[Transfer]:
-    """Let it wait. An admin's hold stands until an admin lifts it; holding again for the same reason changes nothing."""
+    """Let it wait. An admin's hold stands until an admin lifts it; the same reason again changes nothing."""
     if not TRANSFER.allows(transfer.state, T.HOLD):
         raise TRANSFER.refusal(transfer.state, T.HOLD)
     if transfer.hold is reason:

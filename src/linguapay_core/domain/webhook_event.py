@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import Decision, changed
 from linguapay_core.domain.machine import Machine, Role
 from linguapay_core.domain.seen import ObjectKind, SeenEvent
@@ -68,7 +69,7 @@ BACK_OFF: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 6
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """One event by Stripe's identifier. ``object_kind`` and ``object_id`` are its lane: events of one object go together."""
+    """One event by Stripe's identifier. ``object_kind`` and ``object_id`` are its lane: one object's go together."""
 
     id: str
     version: int
@@ -85,9 +86,9 @@ class WebhookEvent:
     reason: str = ""
 
 
-def note(seen: SeenEvent, *, at: datetime) -> Decision[WebhookEvent]:
+def note(seen: SeenEvent, *, foreign: bool = False, at: datetime) -> Decision[WebhookEvent]:
     """Write down that it came. ``keep`` stores the first of an identifier, and lets later ones be."""
-    state = S.RECEIVED if seen.object_kind is not ObjectKind.OTHER else S.IGNORED
+    state = S.IGNORED if foreign or seen.object_kind is ObjectKind.OTHER else S.RECEIVED
     event = WebhookEvent(
         seen.id, 0, seen.kind, seen.object_kind, seen.object_id, seen.account_id, seen.created_at, at, state, at
     )
@@ -110,13 +111,14 @@ def ignore(event: WebhookEvent, reason: str) -> WebhookEvent:
     return replace(event, state=WEBHOOK_EVENT.after(event.state, T.IGNORE), leased_until=None, reason=reason)
 
 
-def postpone(event: WebhookEvent, *, at: datetime, reason: str) -> WebhookEvent:
-    """The object couldn't be fetched. Look again later, and leave it to a person after many times."""
-    if event.tries >= TRIES:
-        return replace(event, state=WEBHOOK_EVENT.after(event.state, T.PARK), leased_until=None, reason=reason)
-    wait = BACK_OFF[min(event.tries - 1, len(BACK_OFF) - 1)]
-    state = WEBHOOK_EVENT.after(event.state, T.POSTPONE)
-    return replace(event, state=state, leased_until=None, due_at=at + wait, reason=reason)
+def postpone(event: WebhookEvent, *, at: datetime, reason: str) -> Decision[WebhookEvent]:
+    """The object couldn't be fetched or written down. Look again later; after many times a person looks."""
+    if event.tries < TRIES:
+        wait = BACK_OFF[min(event.tries - 1, len(BACK_OFF) - 1)]
+        state = WEBHOOK_EVENT.after(event.state, T.POSTPONE)
+        return changed(replace(event, state=state, leased_until=None, due_at=at + wait, reason=reason))
+    parked = replace(event, state=WEBHOOK_EVENT.after(event.state, T.PARK), leased_until=None, reason=reason)
+    return changed(parked) + raise_alarm("webhook_event_parked", event.id, reason, at=at)
 
 
 def replay(event: WebhookEvent, *, at: datetime) -> WebhookEvent:

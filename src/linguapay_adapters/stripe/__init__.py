@@ -1,0 +1,1 @@
+"""Stripe, through its SDK: calls, answers and webhooks, told in our words."""

@@ -1,0 +1,181 @@
+"""LinguaPay, to be imported: one attribute per use case.
+
+``plug_in(ports)`` binds every use case to the ports that its signature names; a call takes the fields of its command. What a
+use case does, and what it raises, stands with its function.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
+
+from linguapay_core.domain.policies import Policies
+from linguapay_core.ports.clock import Clock
+from linguapay_core.ports.gateway import Gateway
+from linguapay_core.ports.identifiers import Identifiers
+from linguapay_core.ports.reports import Reports
+from linguapay_core.ports.transactions import Transactions
+from linguapay_core.ports.webhook_reader import WebhookReader
+from linguapay_core.use_cases.abandon_effect import AbandonEffect, abandon_effect
+from linguapay_core.use_cases.accept_reschedule import AcceptReschedule, accept_reschedule
+from linguapay_core.use_cases.approve_refund_request import ApproveRefundRequest, approve_refund_request
+from linguapay_core.use_cases.cancel_booking import CancelBooking, cancel_booking
+from linguapay_core.use_cases.claim_no_show import ClaimNoShow, claim_no_show
+from linguapay_core.use_cases.clear_alarm import ClearAlarm, clear_alarm
+from linguapay_core.use_cases.collect_cash import CollectCash, collect_cash
+from linguapay_core.use_cases.complete_booking import CompleteBooking, complete_booking
+from linguapay_core.use_cases.confirm_booking import ConfirmBooking, confirm_booking
+from linguapay_core.use_cases.confirm_payment import ConfirmPayment, confirm_payment
+from linguapay_core.use_cases.create_payment_intent import CreatePaymentIntent, create_payment_intent
+from linguapay_core.use_cases.create_setup_intent import CreateSetupIntent, create_setup_intent
+from linguapay_core.use_cases.decide_contest import DecideContest, decide_contest
+from linguapay_core.use_cases.decline_booking import DeclineBooking, decline_booking
+from linguapay_core.use_cases.decline_reschedule import DeclineReschedule, decline_reschedule
+from linguapay_core.use_cases.delete_payment_method import DeletePaymentMethod, delete_payment_method
+from linguapay_core.use_cases.deliver_effects import DeliverEffects, deliver_effects
+from linguapay_core.use_cases.deny_no_show import DenyNoShow, deny_no_show
+from linguapay_core.use_cases.describe_person import DescribePerson, describe_person
+from linguapay_core.use_cases.edit_refund_request import EditRefundRequest, edit_refund_request
+from linguapay_core.use_cases.erase_person import ErasePerson, erase_person
+from linguapay_core.use_cases.explain import Explain, explain
+from linguapay_core.use_cases.hold_transfer import HoldTransfer, hold_transfer
+from linguapay_core.use_cases.list_payment_methods import ListPaymentMethods, list_payment_methods
+from linguapay_core.use_cases.look_at_stripe import LookAtStripe, look_at_stripe
+from linguapay_core.use_cases.make_default_payment_method import MakeDefaultPaymentMethod, make_default_payment_method
+from linguapay_core.use_cases.note_credit_paid_by_bank import NoteCreditPaidByBank, note_credit_paid_by_bank
+from linguapay_core.use_cases.offer_gig import OfferGig, offer_gig
+from linguapay_core.use_cases.open_teacher_account import OpenTeacherAccount, open_teacher_account
+from linguapay_core.use_cases.pass_deadlines import PassDeadlines, pass_deadlines
+from linguapay_core.use_cases.poll_events import PollEvents, poll_events
+from linguapay_core.use_cases.process_refund_request import ProcessRefundRequest, process_refund_request
+from linguapay_core.use_cases.process_webhook_events import ProcessWebhookEvents, process_webhook_events
+from linguapay_core.use_cases.propose_reschedule import ProposeReschedule, propose_reschedule
+from linguapay_core.use_cases.quote_cancellation import QuoteCancellation, quote_cancellation
+from linguapay_core.use_cases.quote_lesson import QuoteLesson, quote_lesson
+from linguapay_core.use_cases.receive_webhook import ReceiveWebhook, receive_webhook
+from linguapay_core.use_cases.refresh_teacher_account import RefreshTeacherAccount, refresh_teacher_account
+from linguapay_core.use_cases.refund_credit_again import RefundCreditAgain, refund_credit_again
+from linguapay_core.use_cases.reject_refund_request import RejectRefundRequest, reject_refund_request
+from linguapay_core.use_cases.release_transfer import ReleaseTransfer, release_transfer
+from linguapay_core.use_cases.replay_webhook_event import ReplayWebhookEvent, replay_webhook_event
+from linguapay_core.use_cases.report_problem import ReportProblem, report_problem
+from linguapay_core.use_cases.request_booking import RequestBooking, request_booking
+from linguapay_core.use_cases.request_refund import RequestRefund, request_refund
+from linguapay_core.use_cases.retire_gig import RetireGig, retire_gig
+from linguapay_core.use_cases.retry_effect import RetryEffect, retry_effect
+from linguapay_core.use_cases.save_payment_method import SavePaymentMethod, save_payment_method
+from linguapay_core.use_cases.verify_books import VerifyBooks, verify_books
+from linguapay_core.use_cases.withdraw_booking import WithdrawBooking, withdraw_booking
+from linguapay_core.use_cases.withdraw_refund_request import WithdrawRefundRequest, withdraw_refund_request
+
+P = ParamSpec("P")
+CommandT = TypeVar("CommandT")
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside that the use cases need. ``live`` says whether Stripe moves real money."""
+
+    transactions: Transactions
+    reports: Reports
+    gateway: Gateway
+    webhook_reader: WebhookReader
+    clock: Clock
+    identifiers: Identifiers
+    policies: Policies
+    live: bool = False
+
+
+def bind(
+    ports: Ports, command: Callable[P, CommandT], run: Callable[Concatenate[CommandT, ...], ResultT]
+) -> Callable[P, ResultT]:
+    """A use case as a function of its command's fields, with the ports that its signature names."""
+    names = [
+        name
+        for name, parameter in inspect.signature(run).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    ]
+    bound = partial(run, **{name: getattr(ports, name) for name in names})
+
+    def use_case(*args: P.args, **kwargs: P.kwargs) -> ResultT:
+        return bound(command(*args, **kwargs))
+
+    use_case.__name__ = use_case.__qualname__ = run.__name__
+    use_case.__doc__ = run.__doc__
+    return use_case
+
+
+class LinguaPay:
+    """The whole of it. Make one with ``plug_in``; it holds no state of its own and may be shared between threads."""
+
+    def __init__(self, ports: Ports) -> None:
+        """Bind every use case."""
+        self.offer_gig = bind(ports, OfferGig, offer_gig)
+        self.retire_gig = bind(ports, RetireGig, retire_gig)
+        self.quote_lesson = bind(ports, QuoteLesson, quote_lesson)
+
+        self.request_booking = bind(ports, RequestBooking, request_booking)
+        self.confirm_booking = bind(ports, ConfirmBooking, confirm_booking)
+        self.decline_booking = bind(ports, DeclineBooking, decline_booking)
+        self.withdraw_booking = bind(ports, WithdrawBooking, withdraw_booking)
+        self.cancel_booking = bind(ports, CancelBooking, cancel_booking)
+        self.quote_cancellation = bind(ports, QuoteCancellation, quote_cancellation)
+        self.complete_booking = bind(ports, CompleteBooking, complete_booking)
+        self.claim_no_show = bind(ports, ClaimNoShow, claim_no_show)
+        self.deny_no_show = bind(ports, DenyNoShow, deny_no_show)
+        self.report_problem = bind(ports, ReportProblem, report_problem)
+        self.decide_contest = bind(ports, DecideContest, decide_contest)
+        self.propose_reschedule = bind(ports, ProposeReschedule, propose_reschedule)
+        self.accept_reschedule = bind(ports, AcceptReschedule, accept_reschedule)
+        self.decline_reschedule = bind(ports, DeclineReschedule, decline_reschedule)
+
+        self.create_payment_intent = bind(ports, CreatePaymentIntent, create_payment_intent)
+        self.confirm_payment = bind(ports, ConfirmPayment, confirm_payment)
+
+        self.list_payment_methods = bind(ports, ListPaymentMethods, list_payment_methods)
+        self.save_payment_method = bind(ports, SavePaymentMethod, save_payment_method)
+        self.make_default_payment_method = bind(ports, MakeDefaultPaymentMethod, make_default_payment_method)
+        self.delete_payment_method = bind(ports, DeletePaymentMethod, delete_payment_method)
+        self.create_setup_intent = bind(ports, CreateSetupIntent, create_setup_intent)
+
+        self.request_refund = bind(ports, RequestRefund, request_refund)
+        self.edit_refund_request = bind(ports, EditRefundRequest, edit_refund_request)
+        self.withdraw_refund_request = bind(ports, WithdrawRefundRequest, withdraw_refund_request)
+        self.approve_refund_request = bind(ports, ApproveRefundRequest, approve_refund_request)
+        self.reject_refund_request = bind(ports, RejectRefundRequest, reject_refund_request)
+        self.process_refund_request = bind(ports, ProcessRefundRequest, process_refund_request)
+        self.refund_credit_again = bind(ports, RefundCreditAgain, refund_credit_again)
+        self.note_credit_paid_by_bank = bind(ports, NoteCreditPaidByBank, note_credit_paid_by_bank)
+
+        self.open_teacher_account = bind(ports, OpenTeacherAccount, open_teacher_account)
+        self.refresh_teacher_account = bind(ports, RefreshTeacherAccount, refresh_teacher_account)
+        self.hold_transfer = bind(ports, HoldTransfer, hold_transfer)
+        self.release_transfer = bind(ports, ReleaseTransfer, release_transfer)
+
+        self.receive_webhook = bind(ports, ReceiveWebhook, receive_webhook)
+        self.process_webhook_events = bind(ports, ProcessWebhookEvents, process_webhook_events)
+        self.deliver_effects = bind(ports, DeliverEffects, deliver_effects)
+        self.pass_deadlines = bind(ports, PassDeadlines, pass_deadlines)
+        self.look_at_stripe = bind(ports, LookAtStripe, look_at_stripe)
+        self.collect_cash = bind(ports, CollectCash, collect_cash)
+        self.poll_events = bind(ports, PollEvents, poll_events)
+
+        self.retry_effect = bind(ports, RetryEffect, retry_effect)
+        self.abandon_effect = bind(ports, AbandonEffect, abandon_effect)
+        self.replay_webhook_event = bind(ports, ReplayWebhookEvent, replay_webhook_event)
+        self.clear_alarm = bind(ports, ClearAlarm, clear_alarm)
+
+        self.describe_person = bind(ports, DescribePerson, describe_person)
+        self.erase_person = bind(ports, ErasePerson, erase_person)
+
+        self.verify_books = bind(ports, VerifyBooks, verify_books)
+        self.explain = bind(ports, Explain, explain)
+
+
+def plug_in(ports: Ports) -> LinguaPay:
+    """LinguaPay on these ports."""
+    return LinguaPay(ports)

@@ -1,0 +1,135 @@
+"""A booking's story for a person: what happened and why, what moved, what is awaited, and who may do what next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from linguapay_core.domain import booking as bookings
+from linguapay_core.domain import refund_request as requests
+from linguapay_core.domain.booking import BOOKING
+from linguapay_core.domain.decision import Actor, Event
+from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.ledger import Entry
+from linguapay_core.domain.machine import Role, spoken
+from linguapay_core.domain.money import Money
+from linguapay_core.domain.refund_request import REFUND_REQUEST
+from linguapay_core.domain.story import Story
+from linguapay_core.domain.transfer import TRANSFER
+
+PEOPLE = (Role.STUDENT, Role.TEACHER, Role.ADMIN)
+"""Who is told what they may do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened: an event, or an entry in the books."""
+
+    at: datetime
+    what: str
+    subject: str
+    by: str
+    why: str
+    details: tuple[tuple[str, str], ...]
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of the story, and the rule that set it."""
+
+    name: str
+    money: Money
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something that somebody might do to an object now: possible, or refused for a reason."""
+
+    who: Role
+    what: str
+    subject: str
+    refusal: Refused | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The whole of it."""
+
+    story: Story
+    moments: tuple[Moment, ...]
+    amounts: tuple[Amount, ...]
+    awaited: tuple[str, ...]
+    moves: tuple[Move, ...]
+
+
+def explain(story: Story, *, at: datetime) -> Explanation:
+    """Tell a booking's story as it stands at this moment."""
+    return Explanation(
+        story, _moments(story), tuple(_amounts(story)), tuple(_awaited(story)), tuple(_moves(story, at=at))
+    )
+
+
+def _moments(story: Story) -> tuple[Moment, ...]:
+    told = [_told(event) for event in story.events]
+    booked = [Moment(one.at, one.what, str(one.subject), "", "", (), one) for one in story.entries]
+    return tuple(sorted(told + booked, key=lambda moment: moment.at))
+
+
+def _told(event: Event) -> Moment:
+    details = tuple((field.name, str(getattr(event.fact, field.name))) for field in fields(event.fact))
+    return Moment(event.at, event.fact.name, event.subject, str(event.by), event.why, details)
+
+
+def _amounts(story: Story) -> Iterator[Amount]:
+    quote = story.booking.quote
+    yield Amount("price", quote.price, f"{quote.hourly_price} an hour for {quote.minutes} minutes, half up")
+    yield Amount("fee", quote.fee, "the fee policy of the day of booking")
+    yield Amount("total", quote.total, "the quote that was shown")
+    yield Amount("teacher earns", quote.teacher_earns, "the total less the fee")
+    for refund in story.refunds:
+        yield Amount(f"refund {refund.id}", refund.amount, spoken(refund.rule))
+    for transfer in story.transfers:
+        if transfer.amount:
+            yield Amount(f"transfer {transfer.id}", transfer.amount, "what was payable, less what the teacher owed")
+
+
+def _awaited(story: Story) -> Iterator[str]:
+    booking = story.booking
+    if booking.due_at is not None:
+        yield f"the booking is {spoken(booking.state)} until {booking.due_at:%Y-%m-%d %H:%M} UTC at the latest"
+    for payment in story.payments:
+        if payment.look_at is not None:
+            yield f"news of {payment.id}, which is {spoken(payment.state)}; Stripe is asked at {payment.look_at:%H:%M} UTC"
+    for request in story.requests:
+        if request.due_at is not None:
+            yield f"a decision about {request.id}, until {request.due_at:%Y-%m-%d} UTC"
+    for transfer in story.transfers:
+        if transfer.hold is not None:
+            yield f"{transfer.id} is held: {spoken(transfer.hold)}"
+        elif transfer.due_at is not None:
+            yield f"{transfer.id} is {spoken(transfer.state)} until {transfer.due_at:%Y-%m-%d %H:%M} UTC"
+    for effect in story.effects:
+        if effect.open:
+            yield f"Stripe owes an answer, or we a call: {effect.id} is {spoken(effect.state)}"
+
+
+def _moves(story: Story, *, at: datetime) -> Iterator[Move]:
+    booking = story.booking
+    persons = {Role.STUDENT: booking.student_id, Role.TEACHER: booking.teacher_id, Role.ADMIN: "an admin"}
+    for role in PEOPLE:
+        by = Actor(role, persons[role])
+        if not BOOKING.ended(booking.state):
+            for trigger, roles in BOOKING.who.items():
+                if role in roles:
+                    yield Move(role, spoken(trigger), booking.id, bookings.why_not(booking, trigger, by=by, at=at))
+        for request in story.requests:
+            if not REFUND_REQUEST.ended(request.state):
+                for wish, roles in REFUND_REQUEST.who.items():
+                    if role in roles:
+                        yield Move(role, spoken(wish), request.id, requests.why_not(request, wish, by=by))
+        for transfer in story.transfers:
+            for step in TRANSFER.open_to(transfer.state, role):
+                yield Move(role, spoken(step), transfer.id, None)

@@ -1,0 +1,341 @@
+"""What must always hold of the books, checked story by story. Each check names the rule it keeps, and what breaks it.
+
+The checks read records, entries and events that were stored, and trust none of them to agree with another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from linguapay_core.domain.alarm import Alarm
+from linguapay_core.domain.booking import BookingState
+from linguapay_core.domain.effect import EffectState
+from linguapay_core.domain.ledger import (
+    BANK,
+    CHARGE_CLEARING,
+    ESCROW,
+    PLATFORM_FEE,
+    REFUND_CLEARING,
+    STRIPE_BALANCE,
+    TRANSFER_CLEARING,
+    Account,
+    Balances,
+    Entry,
+    Kind,
+)
+from linguapay_core.domain.money import Money
+from linguapay_core.domain.payment import Payment, PaymentState
+from linguapay_core.domain.refund import Refund, RefundState
+from linguapay_core.domain.seen import SeenCash
+from linguapay_core.domain.story import Story
+from linguapay_core.domain.transfer import Transfer, TransferState
+
+UNRESOLVED: Final = timedelta(days=7)
+"""How long a call may be owed, or a movement wait for its cash, before that is a breach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Something that must hold and doesn't: the rule, the object, and what was found."""
+
+    rule: str
+    subject: str
+    found: str
+
+
+Check = Callable[[Story, Payment, datetime], Iterator[str]]
+
+
+def right_sides(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """No balance stands on its wrong side, after every entry."""
+    books = Balances(payment.currency)
+    for entry in story.entries:
+        books = books.after((entry,), payment.id)
+        for account, held in books.wrong_sides():
+            yield f"{account} stands at {held} after '{entry.key}'"
+
+
+def captured_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """All that was captured is somewhere: held, earned, kept, on its way, sent, or given back."""
+    books = story.books_of(payment)
+    cash = [entry for entry in story.entries if entry.cash]
+    teacher = (payment.payable, payment.receivable)
+    sent = _debited(cash, payment, (TRANSFER_CLEARING,)) + _debited(cash, payment, teacher)
+    refunded = _debited(cash, payment, (REFUND_CLEARING,))
+    by_bank = _credited(story.entries, payment, BANK)
+    found = (
+        books[ESCROW]
+        + books[payment.payable]
+        - books[payment.receivable]
+        + books[TRANSFER_CLEARING]
+        + sent
+        + books[PLATFORM_FEE]
+        - books[Account(Kind.GOODWILL)]
+        + books[REFUND_CLEARING]
+        + refunded
+        - books[Account(Kind.DISPUTE_HOLD)]
+        - books[Account(Kind.BAD_DEBT)]
+        + books[payment.student_credit]
+        + by_bank
+        + books[payment.netting]
+    )
+    captured = payment.counters.captured.total
+    if found != captured:
+        yield f"{captured} was captured, and {found} is accounted for"
+
+
+def asked_within_captured(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """Refunded, reserved, credited and disputed are within what was captured, part by part; an alarm excuses an excess."""
+    left = payment.counters.left
+    excused = any(alarm.rule == "adopted_refund_exceeds" for alarm in story.alarms)
+    for name, part in (("price", left.price), ("fee", left.fee)):
+        if part < part.zero and not excused:
+            yield f"the {name} part is overspent by {-part}"
+
+
+def counters_equal_records(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """The counters that guard a payment say what its refunds and transfers say."""
+    counters, zero = payment.counters, Money(0, payment.currency)
+    refunds = [refund for refund in story.refunds if refund.payment_id == payment.id]
+    transfers = [transfer for transfer in story.transfers if transfer.payment_id == payment.id]
+    by_bank = _credited(story.entries, payment, BANK)
+    waiting = (RefundState.RESERVED, RefundState.UNKNOWN, RefundState.PARKED)
+    gone = [one for one in refunds if one.state in (RefundState.PENDING, RefundState.SUCCEEDED) or _not_returned(one)]
+    owed = [one for one in refunds if one.returned_id]
+    reused = [one for one in refunds if _of_credit(one) and not _undone(one)]
+    reversals = [reversal.amount for transfer in transfers for reversal in transfer.reversals]
+    on_its_way = (TransferState.RESERVED, TransferState.UNKNOWN, TransferState.PARKED)
+    for name, counter, records in (
+        ("reserved", counters.reserved.total, _sum(refunds, zero, lambda one: one.state in waiting)),
+        ("refunded", counters.refunded.total, _total(gone, zero) + by_bank),
+        ("credit", counters.credit.total, _total(owed, zero) - _total(reused, zero) - by_bank),
+        ("transfer_reserved", counters.transfer_reserved, _sent(transfers, zero, on_its_way)),
+        ("transferred", counters.transferred, _sent(transfers, zero, (TransferState.CREATED,))),
+        ("sent_back", counters.sent_back, sum(reversals, zero)),
+    ):
+        if counter != records:
+            yield f"the counter {name} is {counter}, and the records say {records}"
+
+
+def teacher_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """What a teacher earned, less what the teacher bore, is payable, on its way or sent."""
+    books = story.books_of(payment)
+    teacher = (payment.payable, payment.receivable)
+    cash = [entry for entry in story.entries if entry.cash]
+    shares = [
+        entry for entry in story.entries if entry.what in ("escrow settled", "refund reserved", "refund released")
+    ]
+    earned = -_debited(shares, payment, teacher)
+    written_off = -_debited([one for one in story.entries if one.what == "written off"], payment, teacher)
+    sent = _debited(cash, payment, (TRANSFER_CLEARING,)) + _debited(cash, payment, teacher)
+    there = (
+        books[payment.payable] - books[payment.receivable] + books[TRANSFER_CLEARING] + sent + books[payment.netting]
+    )
+    if earned + written_off != there:
+        yield f"{earned + written_off} was earned, and {there} is payable, on its way, sent or netted"
+
+
+def clearing_is_explained(story: Story, payment: Payment, at: datetime) -> Iterator[str]:
+    """What stands in a clearing account is exactly what is on its way, and not for longer than its limit."""
+    books, zero = story.books_of(payment), Money(0, payment.currency)
+    uncashed = payment.state is PaymentState.SUCCEEDED and not payment.cash_id
+    refunds = [one for one in story.refunds if one.payment_id == payment.id and not one.cash_id and not _undone(one)]
+    transfers = [
+        one
+        for one in story.transfers
+        if one.payment_id == payment.id and one.reservations and not one.cash_id and one.amount
+    ]
+    for account, expected in (
+        (CHARGE_CLEARING, payment.parts.total if uncashed else zero),
+        (REFUND_CLEARING, _total(refunds, zero)),
+        (TRANSFER_CLEARING, sum((one.amount for one in transfers), zero)),
+    ):
+        if books[account] != expected:
+            yield f"{account} holds {books[account]}, and {expected} is on its way"
+    if uncashed and payment.succeeded_at and at - payment.succeeded_at > UNRESOLVED:
+        yield "its charge has waited too long for its balance transaction"
+
+
+def state_equals_books(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """A record is in a state if and only if the books have the entry of it; cash was seen if and only if it is booked."""
+    keys = {entry.key for entry in story.entries}
+    cash = {entry.cash for entry in story.entries if entry.cash}
+    expected: list[tuple[bool, str]] = [
+        (payment.state is PaymentState.SUCCEEDED, f"payment {payment.id} succeeded"),
+    ]
+    seen = [payment.cash_id]
+    for refund in story.refunds:
+        if refund.payment_id == payment.id:
+            expected.append((True, f"refund {refund.id} reserved"))
+            expected.append((_undone(refund), f"refund {refund.id} released"))
+            expected.append((bool(refund.returned_id), f"refund {refund.id} credited"))
+            seen += [refund.cash_id, refund.returned_id]
+    for transfer in story.transfers:
+        if transfer.payment_id == payment.id:
+            sent = transfer.state not in (TransferState.SCHEDULED, TransferState.ON_HOLD, TransferState.CANCELLED)
+            if sent:
+                expected.append((True, f"transfer {transfer.id} reserved {transfer.reservations}"))
+            seen += [transfer.cash_id, *(reversal.cash_id for reversal in transfer.reversals)]
+    for should, key in expected:
+        if should != (key in keys):
+            yield f"'{key}' is {'missing in' if should else 'in'} the books"
+    for cash_id in filter(None, seen):
+        if cash_id not in cash:
+            yield f"balance transaction {cash_id} was seen and isn't booked"
+
+
+def earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """No earning before the lesson is closed, and no transfer before the protection period is over."""
+    booking = story.booking
+    closed = booking.state in (BookingState.COMPLETED, BookingState.CANCELLED)
+    if payment.holds_booking and payment.state is PaymentState.SUCCEEDED and closed != (payment.settled_at is not None):
+        yield f"the booking is {booking.state}, and its escrow is {'not ' if closed else ''}settled"
+    for entry in story.entries:
+        if entry.subject == payment.id and entry.what == "escrow settled" and not booking.closed_at:
+            yield "the escrow was settled while the booking was open"
+        first = payment.settled_at and payment.settled_at + booking.deadlines.protection
+        if entry.what == "transfer reserved" and entry.payments == {payment.id} and (not first or entry.at < first):
+            yield f"'{entry.key}' came before the protection period was over"
+
+
+def refunds_name_their_reason(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """Every refund names the request whose approvals suffice, or the rule that stands in place of one."""
+    requests = {request.id: request for request in story.requests}
+    for refund in story.refunds:
+        if refund.payment_id != payment.id:
+            continue
+        if not refund.rule:
+            yield f"{refund.id} names no rule"
+        if refund.request_id is not None and refund.request_id not in requests:
+            yield f"{refund.id} names a request that isn't there"
+        approved = any(
+            event.subject == refund.request_id and getattr(event.fact, "missing", None) == 0 for event in story.events
+        )
+        if refund.request_id is not None and not approved:
+            yield f"{refund.id} executes a request that nobody approved"
+
+
+def nothing_forgotten(story: Story, payment: Payment, at: datetime) -> Iterator[str]:
+    """Nothing is owed for longer than its limit, and what is parked has an alarm."""
+    alarmed = {alarm.subject for alarm in story.alarms}
+    for effect in story.effects:
+        if effect.payment_id != payment.id:
+            continue
+        if effect.state is EffectState.PARKED and not {effect.id, effect.subject} & alarmed:
+            yield f"{effect.id} is parked without an alarm"
+        if effect.open and effect.state is not EffectState.PARKED and at - effect.due_at > UNRESOLVED:
+            yield f"{effect.id} has been due since {effect.due_at:%Y-%m-%d %H:%M} UTC"
+
+
+CHECKS: Final[tuple[tuple[str, Check], ...]] = (
+    ("1 right sides", right_sides),
+    ("2 captured adds up", captured_adds_up),
+    ("3 asked within captured", asked_within_captured),
+    ("3 counters equal records", counters_equal_records),
+    ("4 teacher adds up", teacher_adds_up),
+    ("6 clearing is explained", clearing_is_explained),
+    ("8 state equals books", state_equals_books),
+    ("9 earned in time", earned_in_time),
+    ("9 refunds name their reason", refunds_name_their_reason),
+    ("11 nothing forgotten", nothing_forgotten),
+)
+"""Every check of one payment, by the number of its rule."""
+
+
+def breaches(story: Story, *, at: datetime) -> tuple[Breach, ...]:
+    """All that doesn't hold of one booking."""
+    found = [
+        Breach(rule, payment.id, what)
+        for payment in story.payments
+        for rule, check in CHECKS
+        for what in check(story, payment, at)
+    ]
+    kept = [one for one in story.payments if one.counters.left.total > one.counters.left.total.zero]
+    if len(kept) > 1:
+        ids = ", ".join(one.id for one in kept)
+        found.append(Breach("7 one payment per booking", story.booking.id, f"{ids} are all captured and not refunded"))
+    return tuple(found)
+
+
+def cash_breaches(booked: Iterable[Entry], told: Sequence[SeenCash]) -> tuple[Breach, ...]:
+    """Each balance transaction of Stripe's matches exactly one entry with the same net, and each entry on the balance one."""
+    rule = "5 cash equals Stripe's"
+    entries = {entry.cash: entry for entry in booked if entry.cash}
+    found: list[Breach] = []
+    for cash in told:
+        entry = entries.pop(cash.id, None)
+        if entry is None:
+            found.append(Breach(rule, cash.id, f"{cash.net} ({cash.kind}) isn't in the books"))
+        elif (moved := Balances(cash.net.currency).after((entry,))[STRIPE_BALANCE]) != cash.net:
+            found.append(Breach(rule, cash.id, f"{cash.net} at Stripe, {moved} in the books"))
+    found += [Breach(rule, entry.key, "Stripe doesn't know it") for entry in entries.values()]
+    return tuple(found)
+
+
+def entry_breaches(entries: Iterable[Entry]) -> tuple[Breach, ...]:
+    """Nothing moves the Stripe balance without a balance transaction."""
+    return tuple(
+        Breach("5 cash equals Stripe's", entry.key, "it moves the balance and names no balance transaction")
+        for entry in entries
+        if not entry.cash and any(STRIPE_BALANCE in (leg.debit, leg.credit) for leg in entry.legs)
+    )
+
+
+def netting_breaches(totals: Balances) -> tuple[Breach, ...]:
+    """What is netted between a teacher's lessons adds up to nothing."""
+    return tuple(
+        Breach("4 netting adds up", str(account), f"it holds {held}")
+        for account, held in totals.items()
+        if account.kind is Kind.TEACHER_NETTING
+    )
+
+
+def suspense_breaches(totals: Balances, alarms: Sequence[Alarm]) -> tuple[Breach, ...]:
+    """What stands in suspense has an alarm."""
+    held = totals[Account(Kind.SUSPENSE)]
+    if held and not alarms:
+        return (Breach("11 nothing forgotten", "suspense", f"{held} stands there without an alarm"),)
+    return ()
+
+
+def _undone(refund: Refund) -> bool:
+    """Whether a refund came to nothing before cash moved."""
+    return refund.state is RefundState.REJECTED or (refund.state is RefundState.FAILED and not refund.cash_id)
+
+
+def _not_returned(refund: Refund) -> bool:
+    return refund.state is RefundState.FAILED and bool(refund.cash_id) and not refund.returned_id
+
+
+def _of_credit(refund: Refund) -> bool:
+    return any(one.account.kind is Kind.STUDENT_CREDIT for one in refund.taken)
+
+
+def _total(refunds: Iterable[Refund], zero: Money) -> Money:
+    return sum((refund.amount for refund in refunds), zero)
+
+
+def _sum(refunds: Iterable[Refund], zero: Money, chosen: Callable[[Refund], bool]) -> Money:
+    return _total((refund for refund in refunds if chosen(refund)), zero)
+
+
+def _sent(transfers: Iterable[Transfer], zero: Money, states: Sequence[TransferState]) -> Money:
+    return sum((one.amount for one in transfers if one.state in states), zero)
+
+
+def _debited(entries: Iterable[Entry], payment: Payment, accounts: Sequence[Account]) -> Money:
+    """What these entries took out of these accounts, less what they put in."""
+    total = Money(0, payment.currency)
+    for entry in entries:
+        for leg in entry.legs:
+            if leg.payment_id == payment.id:
+                total += leg.amount if leg.debit in accounts else total.zero
+                total -= leg.amount if leg.credit in accounts else total.zero
+    return total
+
+
+def _credited(entries: Iterable[Entry], payment: Payment, account: Account) -> Money:
+    return -_debited(entries, payment, (account,))

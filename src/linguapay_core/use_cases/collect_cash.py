@@ -1,0 +1,123 @@
+"""The worker reads Stripe's balance transactions, so that none is missing in the books, whatever caused it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from linguapay_core.domain import bookmark as bookmarks
+from linguapay_core.domain import postings
+from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.decision import SYSTEM, Decision, Event
+from linguapay_core.domain.events import CashBooked
+from linguapay_core.domain.ledger import Entry
+from linguapay_core.domain.seen import ObjectKind, SeenCash
+from linguapay_core.ports.clock import Clock
+from linguapay_core.ports.gateway import Gateway
+from linguapay_core.ports.identifiers import Identifiers
+from linguapay_core.ports.transactions import Transactions
+from linguapay_core.use_cases.steps.definite import definite
+from linguapay_core.use_cases.steps.looking import look
+from linguapay_core.use_cases.steps.persistence import until_fresh
+
+BOOKMARK: Final = "stripe_cash"
+START: Final = datetime(2020, 1, 1, tzinfo=UTC)
+
+OVERLAP: Final = timedelta(hours=1)
+"""How far before the bookmark reading begins anew: balance transactions may be listed late."""
+
+PATIENCE: Final = timedelta(hours=1)
+"""How long the object that caused a movement may take to become known here, before the movement is booked to suspense."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectCash:
+    """From the bookmark on, or from ``since``."""
+
+    since: datetime | None = None
+
+
+def collect_cash(
+    command: CollectCash, *, transactions: Transactions, gateway: Gateway, clock: Clock, identifiers: Identifiers
+) -> int:
+    """Book every balance transaction that the books don't have yet.
+
+    Where it belongs to a payment, refund or transfer of ours, that one is looked at; our own payouts and Stripe's fees go
+    to their accounts; what nobody explains goes to suspense, with an alarm. Returns how many were missing.
+
+    Raises ``GatewayUnreachable`` where Stripe can't be read now.
+    """
+    with transactions.begin() as transaction:
+        mark = transaction.bookmark(BOOKMARK, start=START)
+    since = command.since or mark.at - OVERLAP
+    missing = _missing(since, transactions, gateway)
+    unexplained: list[SeenCash] = []
+    for cash in reversed(missing):
+        found = _object_of(cash, transactions)
+        if found is not None:
+            look(
+                *found,
+                transactions=transactions,
+                gateway=gateway,
+                clock=clock,
+                identifiers=identifiers,
+            )
+        if not _booked(cash, transactions):
+            unexplained.append(cash)
+    waiting = [cash for cash in unexplained if not _book_loose(cash, transactions, clock)]
+    _move_bookmark(min((cash.created_at for cash in waiting), default=clock.now()), transactions)
+    return len(missing)
+
+
+def _missing(since: datetime, transactions: Transactions, gateway: Gateway) -> list[SeenCash]:
+    missing: list[SeenCash] = []
+    page = definite(gateway.cash(since=since))
+    while True:
+        missing += [cash for cash in page.items if not _booked(cash, transactions)]
+        if not page.next_cursor:
+            return missing
+        page = definite(gateway.cash(since=since, cursor=page.next_cursor))
+
+
+def _booked(cash: SeenCash, transactions: Transactions) -> bool:
+    with transactions.begin() as transaction:
+        return transaction.has_entry(postings.cash_key(cash.id))
+
+
+def _object_of(cash: SeenCash, transactions: Transactions) -> tuple[ObjectKind, str] | None:
+    """The object of ours that caused a movement, if it is one."""
+    with transactions.begin() as transaction:
+        payment = transaction.payment_by_charge(cash.source)
+        if payment is not None:
+            return ObjectKind.INTENT, payment.intent_id
+        if transaction.refund_by_stripe_id(cash.source) is not None:
+            return ObjectKind.REFUND, cash.source
+        if transaction.transfer_by_stripe_id(cash.source) is not None:
+            return ObjectKind.TRANSFER, cash.source
+    return None
+
+
+@until_fresh
+def _book_loose(cash: SeenCash, transactions: Transactions, clock: Clock) -> bool:
+    """Book what belongs to no object of ours. One that an object may still explain waits a while: then ``False``."""
+    at = clock.now()
+    known = cash.kind in postings.LOOSE_CASH
+    if not known and at - cash.created_at < PATIENCE:
+        return False
+    with transactions.begin() as transaction:
+        if transaction.has_entry(postings.cash_key(cash.id)):
+            return True
+        entries: tuple[Entry, ...] = postings.loose_cash(cash)
+        fact = CashBooked(cash.id, cash.kind, cash.net.amount_minor, cash.net.currency.code)
+        decision: Decision[object] = Decision(None, (), (Event(cash.id, fact, SYSTEM, at),), entries)
+        if not known:
+            decision += raise_alarm("cash_in_suspense", cash.id, f"{cash.kind} of {cash.source}: {cash.net}", at=at)
+        transaction.keep(decision)
+    return True
+
+
+@until_fresh
+def _move_bookmark(to: datetime, transactions: Transactions) -> None:
+    with transactions.begin() as transaction:
+        transaction.keep(bookmarks.move(transaction.bookmark(BOOKMARK, start=START), to=to))

@@ -1,0 +1,30 @@
+"""The other side keeps to the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from linguapay_core.domain import booking_rules
+from linguapay_core.domain.booking import Booking
+from linguapay_core.ports.clock import Clock
+from linguapay_core.ports.transactions import Transactions
+from linguapay_core.use_cases.steps.loading import own_booking
+from linguapay_core.use_cases.steps.persistence import until_fresh
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineReschedule:
+    """This person keeps to the time."""
+
+    booking_id: str
+    person_id: str
+
+
+@until_fresh
+def decline_reschedule(command: DeclineReschedule, *, transactions: Transactions, clock: Clock) -> Booking:
+    """Decline another time that was proposed by the other side."""
+    with transactions.begin() as transaction:
+        booking, by = own_booking(transaction, command.booking_id, command.person_id, field="person_id")
+        decision = booking_rules.decline_reschedule(booking, by=by, at=clock.now())
+        transaction.keep(decision)
+    return decision.record

@@ -1,0 +1,41 @@
+"""A student saves a card that the browser has given to Stripe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from linguapay_core.domain.answer import Rejected
+from linguapay_core.domain.errors import NotFound
+from linguapay_core.domain.seen import SeenMethod
+from linguapay_core.ports.clock import Clock
+from linguapay_core.ports.gateway import Gateway
+from linguapay_core.ports.transactions import Transactions
+from linguapay_core.use_cases.steps.customers import customer_of
+from linguapay_core.use_cases.steps.definite import definite
+
+
+@dataclass(frozen=True, slots=True)
+class SavePaymentMethod:
+    """Save this payment method of Stripe's for this student."""
+
+    student_id: str
+    payment_method_id: str
+
+
+def save_payment_method(
+    command: SavePaymentMethod, *, transactions: Transactions, gateway: Gateway, clock: Clock
+) -> SeenMethod:
+    """Attach a card; the first one becomes the default. Saving it again changes nothing.
+
+    Raises ``Refused`` for a card that its bank doesn't let be saved, and ``NotFound`` for another's.
+    """
+    customer_id = customer_of(command.student_id, transactions=transactions, gateway=gateway, clock=clock)
+    key = f"attach_method:{command.payment_method_id}:{customer_id}"
+    answer = gateway.attach_method(command.payment_method_id, key=key, customer_id=customer_id)
+    if isinstance(answer, Rejected) and answer.code == "resource_missing":
+        raise NotFound("payment method", command.payment_method_id)
+    method = definite(answer)
+    if any(one.is_default for one in definite(gateway.methods_of(customer_id))):
+        return method
+    definite(gateway.set_default_method(customer_id, method_id=method.id))
+    return replace(method, is_default=True)
