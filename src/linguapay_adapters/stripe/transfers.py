@@ -31,10 +31,11 @@ class Transfers(Calls):
         params: stripe.params.AccountCreateParams = {
             "type": "express",
             "country": country,
-            "email": email,
             "capabilities": {"transfers": {"requested": True}},
             "metadata": {translation.KEY: key, "teacher_id": teacher_id},
         }
+        if email:
+            params["email"] = email
         return ask(lambda: self._stripe.accounts.create(params, under(key)), translation.account)
 
     def account(self, account_id: str) -> Answer[SeenAccount]:

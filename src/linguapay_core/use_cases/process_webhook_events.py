@@ -84,7 +84,7 @@ def _close(events: Sequence[WebhookEvent], trouble: str, transactions: Transacti
             if event.state is WebhookState.LEASED and event.leased_until == leased.leased_until
         )
         if trouble:
-            decision = Decision[object](None)
+            decision: Decision[object] = Decision(None)
             for event in ours:
                 decision += webhook_event.postpone(event, at=at, reason=trouble)
         else:
@@ -93,7 +93,7 @@ def _close(events: Sequence[WebhookEvent], trouble: str, transactions: Transacti
 
 
 def _all(events: Iterable[WebhookEvent]) -> Decision[object]:
-    decision = Decision[object](None)
+    decision: Decision[object] = Decision(None)
     for event in events:
         decision += changed(event)
     return decision

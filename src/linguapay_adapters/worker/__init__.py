@@ -1,0 +1,1 @@
+"""The loop around the use cases that nobody waits for."""
