@@ -45,8 +45,8 @@ class House:
 class Rehearsal(LinguaPay):
     """LinguaPay on nothing but Python, with the means to move the clock, to let the worker work, and to be the student.
 
-    ``clock`` stands still until it is moved; ``stripe`` is the sandbox, ``browser`` the student's browser; ``worker`` does
-    what in production nobody waits for.
+    ``clock`` stands still until it is moved; ``stripe`` is the sandbox, ``browser`` the student's browser; ``worker``
+    does what in production nobody waits for.
     """
 
     def __init__(self, ports: Ports, clock: MovableClock, stripe: StripeSandbox, browser: Browser) -> None:

@@ -1,4 +1,7 @@
-"""Every variable that LinguaPay reads: its type, its default, its meaning. Also from ``.env``; secrets are never shown."""
+"""Every variable that LinguaPay reads: its type, its default, its meaning.
+
+Also from ``.env``; secrets are never shown.
+"""
 
 from __future__ import annotations
 

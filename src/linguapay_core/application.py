@@ -1,7 +1,7 @@
 """LinguaPay, to be imported: one attribute per use case.
 
-``plug_in(ports)`` binds every use case to the ports that its signature names; a call takes the fields of its command. What a
-use case does, and what it raises, stands with its function.
+``plug_in(ports)`` binds every use case to the ports that its signature names; a call takes the fields of its command.
+What a use case does, and what it raises, stands with its function.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def bind(
 class LinguaPay:
     """The whole of it. Make one with ``plug_in``; it holds no state of its own and may be shared between threads."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports) -> None:  # noqa: PLR0915 - a table: one line for each use case
         """Bind every use case."""
         self.offer_gig = bind(ports, OfferGig, offer_gig)
         self.retire_gig = bind(ports, RetireGig, retire_gig)

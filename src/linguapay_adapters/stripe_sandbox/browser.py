@@ -16,7 +16,10 @@ class Browser:
         self._key = publishable_key
 
     def enter_card(self, number: str) -> str:
-        """Type a card into Stripe's form; the answer is the payment method's id. The number never reaches our server."""
+        """Type a card into Stripe's form; the answer is the payment method's id.
+
+        The number never reaches our server.
+        """
         card = {"type": "card", "card[number]": number, "card[exp_month]": 12, "card[exp_year]": 2034, "card[cvc]": 123}
         return str(self._post("/v1/payment_methods", card)["id"])
 

@@ -1,8 +1,8 @@
 """The choke point: every call through a port crosses the boundary here, before and after.
 
-It keeps one promise itself, in production too: no transaction of ours is open while Stripe is called. Whoever wants to see
-crossings (a trace, a count, a test that kills the process just there) hands in ``on_crossing``; a port that is added joins
-by itself.
+It keeps one promise itself, in production too: no transaction of ours is open while Stripe is called. Whoever wants to
+see crossings (a trace, a count, a test that kills the process just there) hands in ``on_crossing``; a port that is
+added joins by itself.
 """
 
 from __future__ import annotations

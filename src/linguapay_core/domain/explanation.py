@@ -12,7 +12,7 @@ from linguapay_core.domain.booking import BOOKING
 from linguapay_core.domain.decision import Actor, Event
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.ledger import Entry
-from linguapay_core.domain.machine import Role, spoken
+from linguapay_core.domain.machine import Machine, Role, StateT, TriggerT, spoken
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.refund_request import REFUND_REQUEST
 from linguapay_core.domain.story import Story
@@ -97,15 +97,11 @@ def _amounts(story: Story) -> Iterator[Amount]:
 
 
 def _awaited(story: Story) -> Iterator[str]:
-    booking = story.booking
-    if booking.due_at is not None:
-        yield f"the booking is {spoken(booking.state)} until {booking.due_at:%Y-%m-%d %H:%M} UTC at the latest"
+    yield from _deadlines(story)
     for payment in story.payments:
         if payment.look_at is not None:
-            yield f"news of {payment.id}, which is {spoken(payment.state)}; Stripe is asked at {payment.look_at:%H:%M} UTC"
-    for request in story.requests:
-        if request.due_at is not None:
-            yield f"a decision about {request.id}, until {request.due_at:%Y-%m-%d} UTC"
+            state = spoken(payment.state)
+            yield f"news of {payment.id}, which is {state}; Stripe is asked at {payment.look_at:%H:%M} UTC"
     for transfer in story.transfers:
         if transfer.hold is not None:
             yield f"{transfer.id} is held: {spoken(transfer.hold)}"
@@ -116,20 +112,35 @@ def _awaited(story: Story) -> Iterator[str]:
             yield f"Stripe owes an answer, or we a call: {effect.id} is {spoken(effect.state)}"
 
 
+def _deadlines(story: Story) -> Iterator[str]:
+    booking = story.booking
+    if booking.due_at is not None:
+        yield f"the booking is {spoken(booking.state)} until {booking.due_at:%Y-%m-%d %H:%M} UTC at the latest"
+    for request in story.requests:
+        if request.due_at is not None:
+            yield f"a decision about {request.id}, until {request.due_at:%Y-%m-%d} UTC"
+
+
 def _moves(story: Story, *, at: datetime) -> Iterator[Move]:
     booking = story.booking
     persons = {Role.STUDENT: booking.student_id, Role.TEACHER: booking.teacher_id, Role.ADMIN: "an admin"}
     for role in PEOPLE:
-        by = Actor(role, persons[role])
-        if not BOOKING.ended(booking.state):
-            for trigger, roles in BOOKING.who.items():
-                if role in roles:
-                    yield Move(role, spoken(trigger), booking.id, bookings.why_not(booking, trigger, by=by, at=at))
-        for request in story.requests:
-            if not REFUND_REQUEST.ended(request.state):
-                for wish, roles in REFUND_REQUEST.who.items():
-                    if role in roles:
-                        yield Move(role, spoken(wish), request.id, requests.why_not(request, wish, by=by))
-        for transfer in story.transfers:
-            for step in TRANSFER.open_to(transfer.state, role):
-                yield Move(role, spoken(step), transfer.id, None)
+        yield from _moves_of(story, Actor(role, persons[role]), at=at)
+
+
+def _moves_of(story: Story, by: Actor, *, at: datetime) -> Iterator[Move]:
+    booking, role = story.booking, by.role
+    for trigger in _wishes(BOOKING, booking.state, role):
+        yield Move(role, spoken(trigger), booking.id, bookings.why_not(booking, trigger, by=by, at=at))
+    for request in story.requests:
+        for wish in _wishes(REFUND_REQUEST, request.state, role):
+            yield Move(role, spoken(wish), request.id, requests.why_not(request, wish, by=by))
+    for transfer in story.transfers:
+        for step in TRANSFER.open_to(transfer.state, role):
+            yield Move(role, spoken(step), transfer.id, None)
+
+
+def _wishes(machine: Machine[StateT, TriggerT], state: StateT, role: Role) -> Iterator[TriggerT]:
+    """What this role may ever want to do, as long as anything can happen."""
+    if not machine.ended(state):
+        yield from (trigger for trigger, roles in machine.who.items() if role in roles)

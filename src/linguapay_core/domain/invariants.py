@@ -88,7 +88,7 @@ def captured_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[
 
 
 def asked_within_captured(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """Refunded, reserved, credited and disputed are within what was captured, part by part; an alarm excuses an excess."""
+    """What is refunded, reserved, credited and disputed is within the captured parts; an alarm excuses an excess."""
     left = payment.counters.left
     excused = any(alarm.rule == "adopted_refund_exceeds" for alarm in story.alarms)
     for name, part in (("price", left.price), ("fee", left.fee)):
@@ -160,7 +160,7 @@ def clearing_is_explained(story: Story, payment: Payment, at: datetime) -> Itera
 
 
 def state_equals_books(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """A record is in a state if and only if the books have the entry of it; cash was seen if and only if it is booked."""
+    """A record is in a state if and only if the books have the entry of it; what cash was seen is booked."""
     keys = {entry.key for entry in story.entries}
     cash = {entry.cash for entry in story.entries if entry.cash}
     expected: list[tuple[bool, str]] = [
@@ -261,7 +261,7 @@ def breaches(story: Story, *, at: datetime) -> tuple[Breach, ...]:
 
 
 def cash_breaches(booked: Iterable[Entry], told: Sequence[SeenCash]) -> tuple[Breach, ...]:
-    """Each balance transaction of Stripe's matches exactly one entry with the same net, and each entry on the balance one."""
+    """Each balance transaction of Stripe's matches exactly one entry with the same net, and each cash entry one."""
     rule = "5 cash equals Stripe's"
     entries = {entry.cash: entry for entry in booked if entry.cash}
     found: list[Breach] = []

@@ -106,7 +106,8 @@ def cancel(payment: Payment, *, by: Actor, at: datetime) -> Decision[Payment]:
     """Ask Stripe to cancel. What it says then decides; an intent that we don't know yet is cancelled when we do."""
     if not PAYMENT.allows(payment.state, T.CANCEL):
         return Decision(payment)
-    now = replace(payment, state=PAYMENT.after(payment.state, T.CANCEL), look_at=at + LOOK[S.CANCELLING] if payment.intent_id else None)
+    look_at = at + LOOK[S.CANCELLING] if payment.intent_id else None
+    now = replace(payment, state=PAYMENT.after(payment.state, T.CANCEL), look_at=look_at)
     decision = decided(now, facts.PaymentCancelling(), by=by, at=at)
     return replace(decision, effects=_cancelling(payment, payment.intent_id, at=at) if payment.intent_id else ())
 

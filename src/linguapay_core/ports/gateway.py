@@ -1,8 +1,8 @@
 """What we ask of Stripe, and how it answers.
 
-Every method returns an ``Answer`` and raises nothing: what can go wrong outside is a value. ``key`` is the idempotency key
-of the attempt; it also stands in the object's metadata, where looks find it. No method may be called while a transaction
-of ours is open.
+Every method returns an ``Answer`` and raises nothing: what can go wrong outside is a value. ``key`` is the idempotency
+key of the attempt; it also stands in the object's metadata, where looks find it. No method may be called while a
+transaction of ours is open.
 """
 
 from __future__ import annotations

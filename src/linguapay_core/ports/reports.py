@@ -23,7 +23,10 @@ class Reports(Protocol):
         ...
 
     def booking_of(self, identifier: str) -> BookingId:
-        """The booking to which a payment, refund request, refund or transfer belongs (or that it is). Raises ``NotFound``."""
+        """The booking to which a payment, refund request, refund or transfer belongs (or that it is).
+
+        Raises ``NotFound``.
+        """
         ...
 
     def entries_of_no_payment(self) -> Iterator[Entry]:

@@ -1,7 +1,7 @@
 """Reading and writing what the business knows, all or nothing.
 
-``with transactions.begin() as transaction:`` commits at the end of the block and rolls back on whatever is raised inside it.
-Transactions don't nest. ``keep`` is the only way to write.
+``with transactions.begin() as transaction:`` commits at the end of the block and rolls back on whatever is raised in
+it. Transactions don't nest. ``keep`` is the only way to write.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ DueT = TypeVar("DueT", Booking, RefundRequest, Payment, Refund, Transfer, Effect
 
 
 class Transaction(Protocol):
-    """One open transaction. What is loaded by its name raises ``NotFound`` if it isn't there; what is searched is ``None``."""
+    """One open transaction.
+
+    What is loaded by its name raises ``NotFound`` if it isn't there; what is searched is ``None``.
+    """
 
     def gig(self, gig_id: GigId) -> Gig:
         """The gig with this identifier."""
@@ -169,8 +172,8 @@ class Transaction(Protocol):
     def due(self, kind: type[DueT], *, at: datetime, limit: int) -> Sequence[DueT]:
         """Records whose ``due_at`` has come, the most overdue first, that no other open transaction has taken.
 
-        Of effects and webhook events only those in a state with work left (an effect that is parked is not due); of webhook
-        events none whose object another worker has leased.
+        Of effects and webhook events only those in a state with work left (an effect that is parked is not due); of
+        webhook events none whose object another worker has leased.
         """
         ...
 
@@ -178,8 +181,8 @@ class Transaction(Protocol):
         """Store all of a decision: records in their fixed order, events, entries, effects.
 
         A record at version 0 is inserted, any other replaces the version that was loaded. Raises ``Stale`` if somebody
-        wrote in between, also where a uniqueness that the schema promises says so. New effects, alarms and webhook events
-        under a name that exists are let be: they were promised, raised or noted already. It is a bug, an
+        wrote in between, also where a uniqueness that the schema promises says so. New effects, alarms and webhook
+        events under a name that exists are let be: they were promised, raised or noted already. It is a bug, an
         ``AssertionError``, to store entries of a payment without the payment itself.
         """
         ...
@@ -189,5 +192,8 @@ class Transactions(Protocol):
     """Opens transactions."""
 
     def begin(self) -> AbstractContextManager[Transaction]:
-        """A new transaction. Raises ``Busy`` if the store can't take one now, and it is a bug to open one inside another."""
+        """A new transaction.
+
+        Raises ``Busy`` if the store can't take one now, and it is a bug to open one inside another.
+        """
         ...

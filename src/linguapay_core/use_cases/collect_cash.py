@@ -28,7 +28,7 @@ OVERLAP: Final = timedelta(hours=1)
 """How far before the bookmark reading begins anew: balance transactions may be listed late."""
 
 PATIENCE: Final = timedelta(hours=1)
-"""How long the object that caused a movement may take to become known here, before the movement is booked to suspense."""
+"""How long the object that caused a movement may take to become known here; after that it goes to suspense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ def collect_cash(
 ) -> int:
     """Book every balance transaction that the books don't have yet.
 
-    Where it belongs to a payment, refund or transfer of ours, that one is looked at; our own payouts and Stripe's fees go
-    to their accounts; what nobody explains goes to suspense, with an alarm. Returns how many were missing.
+    Where it belongs to a payment, refund or transfer of ours, that one is looked at; our own payouts and Stripe's fees
+    go to their accounts; what nobody explains goes to suspense, with an alarm. Returns how many were missing.
 
     Raises ``GatewayUnreachable`` where Stripe can't be read now.
     """

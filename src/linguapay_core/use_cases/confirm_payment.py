@@ -1,4 +1,4 @@
-"""How does my payment stand? Stripe is asked; the client is never believed."""
+"""A student wants to know how a payment stands: Stripe is asked, and the client never believed."""
 
 from __future__ import annotations
 

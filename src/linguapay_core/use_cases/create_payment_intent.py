@@ -42,7 +42,7 @@ class CreatePaymentIntent:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """How a payment stands, and what the student's browser needs: the intent's secret, or a page of the bank's to visit.
+    """How a payment stands, and what the browser needs: the intent's secret, or a page of the bank's to visit.
 
     The amount to pay is ``booking.quote.total``, as it was shown.
     """
@@ -65,8 +65,8 @@ def create_payment_intent(
     """Start paying, or go on with what was started: asked twice, there is one payment and one intent.
 
     A declined card is no error: the payment stays open, and its ``decline_code`` says why. Raises ``Refused`` where the
-    booking can't be paid or Stripe says no, ``InFlight`` while the same is being done elsewhere, and ``GatewayUnreachable``
-    where Stripe gave no answer: what was promised is then kept without the caller.
+    booking can't be paid or Stripe says no, ``InFlight`` while the same is being done elsewhere, and
+    ``GatewayUnreachable`` where Stripe gave no answer: what was promised is then kept without the caller.
     """
     outside = Outside(transactions, gateway, clock, identifiers)
     customer_id = customer_of(command.student_id, transactions=transactions, gateway=gateway, clock=clock)
@@ -81,7 +81,7 @@ def create_payment_intent(
 def _promise(
     command: CreatePaymentIntent, customer_id: str, outside: Outside, *, live: bool, charge_method: bool
 ) -> Promise | None:
-    """The next call that paying needs, leased to ourselves; ``None`` if there is an intent and nothing is left to ask."""
+    """The next call that paying needs, leased to ourselves; ``None`` if there is an intent and no call is left."""
     at = outside.clock.now()
     with outside.transactions.begin() as transaction:
         booking, by = own_booking(transaction, command.booking_id, command.student_id, field="student_id")

@@ -29,7 +29,10 @@ def create_setup_intent(
     clock: Clock,
     identifiers: Identifiers,
 ) -> SeenSetup:
-    """A SetupIntent, with the secret that the student's browser needs. It moves no money, so each call makes a new one."""
+    """A SetupIntent, with the secret that the student's browser needs.
+
+    It moves no money, so each call makes a new one.
+    """
     customer_id = customer_of(command.student_id, transactions=transactions, gateway=gateway, clock=clock)
     key = f"create_setup:{identifiers.new(TextId)}"
     return definite(gateway.create_setup(key=key, customer_id=customer_id))

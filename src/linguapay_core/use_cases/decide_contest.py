@@ -17,7 +17,7 @@ from linguapay_core.use_cases.steps.persistence import until_fresh
 
 @dataclass(frozen=True, slots=True)
 class DecideContest:
-    """``refund_minor`` of the total goes back; the lesson counts as cancelled, or as given if it isn't ``cancelled``."""
+    """``refund_minor`` of the total goes back; the lesson counts as given, or as cancelled if ``cancelled``."""
 
     booking_id: str
     admin_id: str

@@ -1,4 +1,4 @@
-"""What is the story of this object?"""
+"""Somebody wants to know the story of an object."""
 
 from __future__ import annotations
 

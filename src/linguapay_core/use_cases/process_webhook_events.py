@@ -35,7 +35,7 @@ def process_webhook_events(
     clock: Clock,
     identifiers: Identifiers,
 ) -> int:
-    """Look at the objects that waiting events hint at, each once. An object that makes trouble stops only its own events.
+    """Look at the objects that waiting events hint at, each once. One that makes trouble stops only its own events.
 
     Returns the number of events that were taken.
     """
@@ -74,7 +74,10 @@ def _lease(limit: int, transactions: Transactions, clock: Clock) -> Sequence[Web
 
 @until_fresh
 def _close(events: Sequence[WebhookEvent], trouble: str, transactions: Transactions, clock: Clock) -> None:
-    """The events are done with, or, where there was trouble, wait for another look. A lease that ran out decides nothing."""
+    """The events are done with, or, where there was trouble, wait for another look.
+
+    A lease that ran out decides nothing.
+    """
     at = clock.now()
     with transactions.begin() as transaction:
         now = tuple(transaction.webhook_event(event.id) for event in events)

@@ -1,4 +1,4 @@
-"""What would come back if this lesson were cancelled now?"""
+"""Somebody wants to know what would come back if a lesson were cancelled now."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ class QuoteCancellation:
 
 
 def quote_cancellation(command: QuoteCancellation, *, transactions: Transactions, clock: Clock) -> Parts:
-    """What goes back of price and fee; nothing where nothing is paid. Raises ``Refused`` where it can't be cancelled."""
+    """What goes back of price and fee; nothing where nothing is paid.
+
+    Raises ``Refused`` where it can't be cancelled.
+    """
     at = clock.now()
     with transactions.begin() as transaction:
         booking, by = own_booking(transaction, command.booking_id, command.person_id, field="person_id")

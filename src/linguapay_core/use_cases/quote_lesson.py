@@ -1,4 +1,4 @@
-"""What would this lesson cost?"""
+"""Somebody wants to know what a lesson would cost."""
 
 from __future__ import annotations
 

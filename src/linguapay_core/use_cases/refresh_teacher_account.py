@@ -1,4 +1,4 @@
-"""Can this teacher receive money? Stripe is asked."""
+"""Somebody wants to know whether a teacher can receive money: Stripe is asked."""
 
 from __future__ import annotations
 

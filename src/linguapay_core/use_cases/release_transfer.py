@@ -23,7 +23,10 @@ class ReleaseTransfer:
 
 @until_fresh
 def release_transfer(command: ReleaseTransfer, *, transactions: Transactions, clock: Clock) -> Transfer:
-    """Release a held transfer, whatever held it; what still stands in its way holds it again. Raises ``Refused`` once sent."""
+    """Release a held transfer, whatever held it; what still stands in its way holds it again.
+
+    Raises ``Refused`` once sent.
+    """
     by = admin(command.admin_id)
     with transactions.begin() as transaction:
         transfer = transaction.transfer(TransferId.parse(command.transfer_id))

@@ -23,7 +23,10 @@ class ReplayWebhookEvent:
 
 @until_fresh
 def replay_webhook_event(command: ReplayWebhookEvent, *, transactions: Transactions, clock: Clock) -> WebhookEvent:
-    """Process an event again: harmless, since only the object counts. Raises ``Refused`` for one that is being processed."""
+    """Process an event again: harmless, since only the object counts.
+
+    Raises ``Refused`` for one that is being processed.
+    """
     admin(command.admin_id)
     with transactions.begin() as transaction:
         event = webhook_event.replay(transaction.webhook_event(command.event_id), at=clock.now())

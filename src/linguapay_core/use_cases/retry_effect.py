@@ -22,7 +22,10 @@ class RetryEffect:
 
 @until_fresh
 def retry_effect(command: RetryEffect, *, transactions: Transactions, clock: Clock) -> Effect:
-    """Look for it once more, and ask again under a new key if nothing is found. Raises ``Refused`` unless it is parked."""
+    """Look for it once more, and ask again under a new key if nothing is found.
+
+    Raises ``Refused`` unless it is parked.
+    """
     by = admin(command.admin_id)
     with transactions.begin() as transaction:
         effect = transaction.effect(command.effect_id)

@@ -1,4 +1,4 @@
-"""Does everything hold that must always hold of the books?"""
+"""Somebody wants to know whether all holds that must always hold of the books."""
 
 from __future__ import annotations
 

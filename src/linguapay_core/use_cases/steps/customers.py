@@ -12,7 +12,10 @@ from linguapay_core.use_cases.steps.persistence import until_fresh
 
 
 def customer_of(student_id: str, *, transactions: Transactions, gateway: Gateway, clock: Clock) -> str:
-    """The identifier of a student's customer at Stripe. Raises ``GatewayUnreachable`` if Stripe must be asked and is silent."""
+    """The identifier of a student's customer at Stripe.
+
+    Raises ``GatewayUnreachable`` if Stripe must be asked and is silent.
+    """
     student = PersonId.parse(student_id, field="student_id")
     with transactions.begin() as transaction:
         known = transaction.customer(student)

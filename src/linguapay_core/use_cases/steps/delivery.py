@@ -1,7 +1,7 @@
 """Keeping one promise to the outside: step two, the call, and step three, writing down how it ended.
 
-The worker and the person waiting at a door do the same. An effect that was asked for before is looked up first; only when
-nothing is found is it asked for again, under the same key or, in time, under a new one.
+The worker and the person waiting at a door do the same. An effect that was asked for before is looked up first; only
+when nothing is found is it asked for again, under the same key or, in time, under a new one.
 """
 
 from __future__ import annotations

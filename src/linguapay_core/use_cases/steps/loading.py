@@ -61,7 +61,10 @@ def case_of(transaction: Transaction, payment: Payment, identifiers: Identifiers
 
 
 def amount_of(amount_minor: int, currency: str, *, field: str) -> Money:
-    """An amount that somebody sent. Raises ``Invalid`` for what is no whole number of minor units of a known currency."""
+    """An amount that somebody sent.
+
+    Raises ``Invalid`` for what is no whole number of minor units of a known currency.
+    """
     if isinstance(amount_minor, bool) or not isinstance(amount_minor, int):
         raise Invalid(f"{field}_minor", "an amount is a whole number of minor units, as 2625 for 26.25 USD.")
     return Money(amount_minor, currency_named(currency))

@@ -5,7 +5,11 @@ No transaction is open while Stripe is asked.
 
 from __future__ import annotations
 
-from linguapay_core.domain.answer import Answer, Answered, Postponed, Rejected, Unknown
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from linguapay_core.domain.answer import Answer, Answered, Rejected
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import TeacherAccount
 from linguapay_core.domain.refund import Refund
@@ -16,6 +20,8 @@ from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
 from linguapay_core.ports.transactions import Transactions
 from linguapay_core.use_cases.steps.news import account_news, intent_news, refund_news, transfer_news
+
+SeenT = TypeVar("SeenT")
 
 Looked = Payment | Refund | Transfer | TeacherAccount | None
 """What a look found: the record as it is now, or nothing of ours."""
@@ -33,35 +39,26 @@ def look(
     """Fetch one object and take over what it says. What Stripe doesn't know, or isn't followed, is nothing of ours."""
     match kind:
         case ObjectKind.INTENT:
-            intent = gateway.intent(object_id)
-            if isinstance(intent, Answered):
-                return Answered(
-                    intent_news(intent.value, transactions=transactions, clock=clock, identifiers=identifiers)
-                )
-            return _nothing(intent)
+            write = partial(intent_news, transactions=transactions, clock=clock, identifiers=identifiers)
+            return _written(gateway.intent(object_id), write)
         case ObjectKind.REFUND:
-            refund = gateway.refund(object_id)
-            if isinstance(refund, Answered):
-                return Answered(
-                    refund_news(refund.value, transactions=transactions, clock=clock, identifiers=identifiers)
-                )
-            return _nothing(refund)
+            note = partial(refund_news, transactions=transactions, clock=clock, identifiers=identifiers)
+            return _written(gateway.refund(object_id), note)
         case ObjectKind.TRANSFER:
-            transfer = gateway.transfer(object_id)
-            if isinstance(transfer, Answered):
-                return Answered(
-                    transfer_news(transfer.value, transactions=transactions, clock=clock, identifiers=identifiers)
-                )
-            return _nothing(transfer)
+            book = partial(transfer_news, transactions=transactions, clock=clock, identifiers=identifiers)
+            return _written(gateway.transfer(object_id), book)
         case ObjectKind.ACCOUNT:
-            account = gateway.account(object_id)
-            if isinstance(account, Answered):
-                return Answered(account_news(account.value, transactions=transactions, clock=clock))
-            return _nothing(account)
+            return _written(gateway.account(object_id), partial(account_news, transactions=transactions, clock=clock))
         case ObjectKind.OTHER:
             return Answered(None)
 
 
-def _nothing(answer: Rejected | Postponed | Unknown) -> Answer[Looked]:
-    """An object that Stripe doesn't know is nothing of ours; anything else is to be asked again."""
-    return Answered(None) if isinstance(answer, Rejected) else answer
+def _written(answer: Answer[SeenT], write: Callable[[SeenT], Looked]) -> Answer[Looked]:
+    """Write down what was answered. An object that Stripe doesn't know is nothing of ours; else it is asked again."""
+    match answer:
+        case Answered(seen):
+            return Answered(write(seen))
+        case Rejected():
+            return Answered(None)
+        case _:
+            return answer

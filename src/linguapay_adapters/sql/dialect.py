@@ -1,0 +1,100 @@
+"""Where SQLite and PostgreSQL differ and SQLAlchemy leaves it to us: what errors mean, and what triggers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import Connection, Dialect, Insert, Table, exc
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+
+from linguapay_core.domain.errors import Busy, Stale
+
+SQLITE_BUSY: Final = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "INTERRUPT", "NOMEM"})
+"""The primary result codes of SQLite that say that it can't now (SQLite: Result and Error Codes)."""
+
+SQLITE_TAKEN: Final = frozenset({"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+
+POSTGRESQL_TAKEN: Final = "23505"
+POSTGRESQL_READ_ONLY: Final = "25006"
+"""What a server answers that isn't the primary any more (PostgreSQL: Appendix A, Error Codes)."""
+POSTGRESQL_ROLLED_BACK: Final = "40"
+"""The class of codes for a transaction that lost against another: a deadlock, a serialization failure."""
+
+SCHEMA_LOCK: Final = 0x4C696E677561
+"""The advisory lock under which the schema changes: ``Lingua`` in ASCII."""
+
+
+def told(error: SQLAlchemyError) -> BaseException:
+    """What a database's error means to the caller: ``Stale``, ``Busy``, a bug of ours, or just itself."""
+    if isinstance(error, exc.TimeoutError):
+        return Busy("All connections to the database are in use.")
+    if not isinstance(error, DBAPIError):
+        return error
+    code = _code(error)
+    if code in SQLITE_TAKEN or code == POSTGRESQL_TAKEN or code.startswith(POSTGRESQL_ROLLED_BACK):
+        return Stale(f"Somebody wrote in between: {error.orig}")
+    if isinstance(error, IntegrityError):
+        return AssertionError(f"The schema refuses what was to be kept: {error.orig}")
+    if _is_busy(error, code):
+        return Busy(f"The database can't now: {error.orig}")
+    return error
+
+
+def in_doubt(error: SQLAlchemyError) -> BaseException:
+    """What an error during commit means: the same, but where the answer was lost, all of it may have been stored."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Busy("The database was lost while it committed. It may have happened: read again by the natural key.")
+    return told(error)
+
+
+def _code(error: DBAPIError) -> str:
+    """SQLite's name of the error, or PostgreSQL's ``SQLSTATE``; empty where the connection itself failed."""
+    return getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
+
+
+def _is_busy(error: DBAPIError, code: str) -> bool:
+    if code.startswith("SQLITE_"):
+        return code.split("_")[1] in SQLITE_BUSY
+    return isinstance(error, OperationalError) or error.connection_invalidated or code == POSTGRESQL_READ_ONLY
+
+
+def insert_unless_there(table: Table, dialect: Dialect) -> Insert:
+    """Stores a new record, and lets one be that is there under its name."""
+    if dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=["id"])
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=["id"])
+
+
+def alone(connection: Connection) -> None:
+    """Wait until nobody else changes the schema; where a transaction has the database to itself, that is so already."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
+
+
+def append_only(table: Table, dialect: Dialect) -> Iterator[str]:
+    """The statements that make a table refuse changes, and let readers follow it: see ``bookmark``."""
+    name = table.name
+    if dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            yield (
+                f"CREATE TRIGGER {name}_refuse_{verb.lower()} BEFORE {verb} ON {name} "
+                f"BEGIN SELECT RAISE(ABORT, '{name} are only ever added to'); END"
+            )
+    else:
+        yield f"ALTER TABLE {name} ADD COLUMN writer xid8 NOT NULL DEFAULT pg_current_xact_id()"
+        yield f"CREATE INDEX {name}_by_writer ON {name} (writer, sequence)"
+        yield (
+            f"CREATE TRIGGER {name}_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+
+
+REFUSE_CHANGE: Final = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = TG_TABLE_NAME || ' are only ever added to';
+END $$
+""".strip()
+"""The function behind PostgreSQL's triggers."""

@@ -1,0 +1,73 @@
+"""Bringing a database to the schema of this version. During a deploy the old version works with it too: expand first.
+
+An empty database gets the schema at once, without Alembic, because importing that costs more than the rest of a start.
+Any other goes through the revisions. Both ways end in the same schema, and a test compares them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from linguapay_adapters.sql import schema
+from linguapay_adapters.sql.dialect import alone, told
+
+HEAD: Final = "0001"
+"""The newest revision, whose schema ``schema`` describes."""
+
+REVISIONS: Final = Path(__file__).with_name("migrations")
+STAMP: Final = "alembic_version"
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring a database to the newest revision, all or nothing; one that is there already stays as it is.
+
+    Any number of processes may do this at once. Raises ``Busy`` if the database can't now.
+    """
+    try:
+        with engine.begin() as connection:
+            alone(connection)
+            revision = _revision(connection)
+            if revision is None:
+                schema.create(connection)
+                _stamp(connection)
+            elif revision != HEAD:
+                follow_revisions(connection)
+    except SQLAlchemyError as error:
+        raise told(error) from error
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether a database stands at the newest revision. Raises ``Busy`` if the database can't now."""
+    try:
+        with engine.connect() as connection:
+            return _revision(connection) == HEAD
+    except SQLAlchemyError as error:
+        raise told(error) from error
+
+
+def follow_revisions(connection: Connection) -> None:
+    """Run every revision that this database hasn't seen, within the transaction that is open."""
+    from alembic import command  # noqa: PLC0415 - costs half a second, and is seldom needed
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(REVISIONS).replace("%", "%%"))
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(STAMP):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {STAMP}")).scalar_one_or_none()  # noqa: S608 - a constant
+
+
+def _stamp(connection: Connection) -> None:
+    """Note the revision where Alembic looks for it (Alembic: the version table)."""
+    column = f"version_num VARCHAR(32) NOT NULL, CONSTRAINT {STAMP}_pkc PRIMARY KEY (version_num)"
+    connection.execute(text(f"CREATE TABLE {STAMP} ({column})"))
+    connection.execute(text(f"INSERT INTO {STAMP} VALUES (:head)"), {"head": HEAD})  # noqa: S608 - a constant

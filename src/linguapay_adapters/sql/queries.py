@@ -1,0 +1,98 @@
+"""The questions that take more than one condition: balances, what is owed, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    TextClause,
+    and_,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
+
+from linguapay_adapters.sql.books import IS_RECEIVABLE, legs
+from linguapay_adapters.sql.columns import WHOLE
+from linguapay_adapters.sql.errands import EFFECT_HAS_WORK, WEBHOOK_HAS_WORK, effects, webhook_events
+from linguapay_core.domain.identifiers import PersonId
+from linguapay_core.domain.ledger import CHART, Account, Balances, Kind, Side
+from linguapay_core.domain.money import Currency
+from linguapay_core.domain.webhook_event import WebhookState
+
+
+def balances(connection: Connection, *conditions: ColumnElement[bool]) -> Mapping[Currency, Balances]:
+    """What each account holds by the legs for which the conditions hold, for each currency that occurs."""
+    debited = select(legs.c.debit.label("account"), legs.c.currency, legs.c.amount_minor.label("moved"))
+    credited = select(legs.c.credit.label("account"), legs.c.currency, (-legs.c.amount_minor).label("moved"))
+    sides = union_all(debited.where(*conditions), credited.where(*conditions)).subquery()
+    moved = cast(func.sum(sides.c.moved), WHOLE).label("moved")
+    totals = select(sides.c.account, sides.c.currency, moved).group_by(sides.c.account, sides.c.currency)
+    held: dict[Currency, dict[Account, int]] = {}
+    for row in connection.execute(totals):
+        account = Account.parse(row.account)
+        sign = 1 if CHART[account.kind].grows is Side.DEBIT else -1
+        held.setdefault(row.currency, {})[account] = sign * row.moved
+    return {currency: Balances(currency, held[currency]) for currency in sorted(held, key=str)}
+
+
+def receivables(teacher_id: PersonId) -> Select[Any]:
+    """What a teacher owes back for each payment, where it is more than nothing."""
+    account = str(Account(Kind.TEACHER_RECEIVABLE, teacher_id))
+    debited = select(legs.c.payment_id, legs.c.amount_minor.label("moved"))
+    credited = select(legs.c.payment_id, (-legs.c.amount_minor).label("moved"))
+    sides = union_all(
+        debited.where(legs.c.debit == account, text(f"debit {IS_RECEIVABLE}")),
+        credited.where(legs.c.credit == account, text(f"credit {IS_RECEIVABLE}")),
+    ).subquery()
+    owed = cast(func.sum(sides.c.moved), WHOLE)
+    return select(sides.c.payment_id, owed.label("owed")).group_by(sides.c.payment_id).having(owed > 0)
+
+
+def due(table: Table, *, at: datetime, limit: int) -> Select[Any]:
+    """Rows whose time has come, the most overdue first, that no other open transaction has taken."""
+    if table is webhook_events:
+        return _due_webhook_events(at=at, limit=limit)
+    has_work = EFFECT_HAS_WORK if table is effects else "due_at IS NOT NULL"
+    came = select(table).where(table.c.due_at <= at, text(has_work))
+    return came.order_by(table.c.due_at, table.c.id).limit(limit).with_for_update(skip_locked=True)
+
+
+def _due_webhook_events(*, at: datetime, limit: int) -> Select[Any]:
+    """All that waits in the lanes that are free.
+
+    Whoever takes a lane locks the first event that waits in it. Another transaction finds that one locked and passes
+    the lane by, until the lease is stored and says the same.
+    """
+    event, first, other = webhook_events, webhook_events.alias("head"), webhook_events.alias("other")
+    same_lane = and_(other.c.object_kind == first.c.object_kind, other.c.object_id == first.c.object_id)
+    earlier = tuple_(other.c.due_at, other.c.id) < tuple_(first.c.due_at, first.c.id)
+    leased = and_(other.c.state == WebhookState.LEASED, other.c.leased_until > at)
+    taken = exists().where(same_lane, _webhook_has_work(other), or_(earlier, leased))
+    free = (
+        select(first.c.object_kind, first.c.object_id)
+        .where(first.c.due_at <= at, _webhook_has_work(first), ~taken)
+        .order_by(first.c.due_at, first.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("free")
+    )
+    waits = (event.c.due_at <= at, _webhook_has_work(event))
+    in_free_lane = tuple_(event.c.object_kind, event.c.object_id).in_(select(free.c.object_kind, free.c.object_id))
+    return select(event).where(*waits, in_free_lane).order_by(event.c.due_at, event.c.id).limit(limit)
+
+
+def _webhook_has_work(events: FromClause) -> TextClause:
+    return text(f"{events.description}.{WEBHOOK_HAS_WORK}")

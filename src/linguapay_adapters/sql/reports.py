@@ -1,0 +1,155 @@
+"""Reading the database without deciding. Each answer sees one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from linguapay_adapters.sql import books, queries
+from linguapay_adapters.sql.dialect import told
+from linguapay_adapters.sql.engine import for_reading
+from linguapay_adapters.sql.errands import ALARMS, EFFECTS, WEBHOOK_EVENTS, WEBHOOK_HAS_WORK
+from linguapay_adapters.sql.lessons import BOOKINGS, GIGS
+from linguapay_adapters.sql.payments import PAYMENTS
+from linguapay_adapters.sql.people import ACCOUNTS
+from linguapay_adapters.sql.refunds import REFUND_REQUESTS, REFUNDS
+from linguapay_adapters.sql.shape import RecordT, Shape
+from linguapay_adapters.sql.transfers import TRANSFERS
+from linguapay_core.domain.alarm import Alarm
+from linguapay_core.domain.decision import Event, Record
+from linguapay_core.domain.errors import NotFound
+from linguapay_core.domain.identifiers import BookingId, PaymentId, RefundId, RefundRequestId, TransferId
+from linguapay_core.domain.ledger import Balances, Entry
+from linguapay_core.domain.story import Story
+
+PAGE: Final = 1000
+"""How many names are read at once."""
+
+MEMBERS: Final[Mapping[str, Shape[Any]]] = {
+    PaymentId.prefix: PAYMENTS,
+    RefundRequestId.prefix: REFUND_REQUESTS,
+    RefundId.prefix: REFUNDS,
+    TransferId.prefix: TRANSFERS,
+}
+"""What belongs to a booking, by the prefix of its identifiers."""
+
+
+class SqlReports:
+    """Answers questions about what is in a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take connections from this engine."""
+        self._engine = for_reading(engine)
+
+    def bookings(self) -> Iterator[BookingId]:
+        """Every booking, the oldest first, read page by page."""
+        name, last = BOOKINGS.table.c.id, ""
+        while True:
+            with self._moment() as connection:
+                page = connection.scalars(select(name).where(name > last).order_by(name).limit(PAGE)).all()
+            yield from page
+            if len(page) < PAGE:
+                return
+            last = page[-1]
+
+    def story(self, booking_id: BookingId) -> Story:
+        """All that belongs to a booking. Raises ``NotFound``."""
+        with self._moment() as connection:
+            return _story(connection, booking_id)
+
+    def booking_of(self, identifier: str) -> BookingId:
+        """The booking to which something belongs, or that it is. Raises ``NotFound``."""
+        prefix = identifier.partition("_")[0]
+        if prefix == BookingId.prefix:
+            shape, column = BOOKINGS, "id"
+        elif prefix in MEMBERS:
+            shape, column = MEMBERS[prefix], "booking_id"
+        else:
+            raise NotFound("object", identifier)
+        table = shape.table.c
+        with self._moment() as connection:
+            found = connection.scalars(select(table[column]).where(table.id == identifier)).one_or_none()
+        if found is None:
+            raise NotFound(shape.called, identifier)
+        return BookingId(found)
+
+    def entries_of_no_payment(self) -> Iterator[Entry]:
+        """Entries that belong to no payment, in the order in which they were kept."""
+        of_a_payment = select(books.legs.c.entry_key).where(books.legs.c.payment_id.is_not(None))
+        with self._moment() as connection:
+            found = tuple(books.entries_of(connection, books.entries.c.key.not_in(of_a_payment)))
+        return iter(found)
+
+    def totals(self) -> Sequence[Balances]:
+        """What every account holds, counted from the first entry, for each currency that occurs."""
+        with self._moment() as connection:
+            return tuple(queries.balances(connection).values())
+
+    def open_alarms(self) -> Sequence[Alarm]:
+        """The alarms that nobody cleared, the oldest first."""
+        alarms = ALARMS.table
+        standing = select(alarms).where(text("cleared_at IS NULL")).order_by(alarms.c.raised_at, alarms.c.id)
+        with self._moment() as connection:
+            return tuple(map(ALARMS.record, connection.execute(standing)))
+
+    def unread_webhook_events(self) -> int:
+        """How many webhook events still wait to be looked at."""
+        waiting = select(func.count()).select_from(WEBHOOK_EVENTS.table).where(text(WEBHOOK_HAS_WORK))
+        with self._moment() as connection:
+            return connection.scalars(waiting).one()
+
+    @contextmanager
+    def _moment(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise told(error) from error
+
+
+def _story(connection: Connection, booking_id: BookingId) -> Story:
+    booking = _one(connection, BOOKINGS, booking_id)
+    payments = _all(connection, PAYMENTS, PAYMENTS.table.c.booking_id == booking_id)
+    names = [payment.id for payment in payments]
+    requests = _all(connection, REFUND_REQUESTS, REFUND_REQUESTS.table.c.payment_id.in_(names))
+    refunds = _all(connection, REFUNDS, REFUNDS.table.c.payment_id.in_(names))
+    transfers = _all(connection, TRANSFERS, TRANSFERS.table.c.payment_id.in_(names))
+    effects = _all(connection, EFFECTS, EFFECTS.table.c.payment_id.in_(names))
+    members: tuple[Record, ...] = (booking, *payments, *requests, *refunds, *transfers, *effects)
+    subjects = [member.id for member in members]
+    keys = select(books.legs.c.entry_key).where(books.legs.c.payment_id.in_(names))
+    return Story(
+        gig=_one(connection, GIGS, booking.gig_id),
+        booking=booking,
+        account=next(iter(_all(connection, ACCOUNTS, ACCOUNTS.table.c.id == booking.teacher_id)), None),
+        payments=payments,
+        requests=requests,
+        refunds=refunds,
+        transfers=transfers,
+        effects=effects,
+        events=_events(connection, subjects),
+        entries=tuple(books.entries_of(connection, books.entries.c.key.in_(keys))),
+        alarms=_all(connection, ALARMS, ALARMS.table.c.subject.in_(subjects)),
+    )
+
+
+def _one(connection: Connection, shape: Shape[RecordT], name: str) -> RecordT:
+    row = connection.execute(select(shape.table).where(shape.table.c.id == name)).one_or_none()
+    if row is None:
+        raise NotFound(shape.called, name)
+    return shape.record(row)
+
+
+def _all(connection: Connection, shape: Shape[RecordT], condition: ColumnElement[bool]) -> tuple[RecordT, ...]:
+    rows = connection.execute(select(shape.table).where(condition).order_by(shape.table.c.id))
+    return tuple(map(shape.record, rows))
+
+
+def _events(connection: Connection, subjects: Sequence[str]) -> tuple[Event, ...]:
+    table = books.events
+    rows = connection.execute(select(table).where(table.c.subject.in_(subjects)).order_by(table.c.sequence))
+    return tuple(map(books.event, rows))

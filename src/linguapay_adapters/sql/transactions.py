@@ -1,0 +1,284 @@
+"""Transactions over SQL: few statements, no select before an update, and every error told in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from threading import local
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Engine, TextClause, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from linguapay_adapters.sql import books, queries
+from linguapay_adapters.sql.dialect import in_doubt, told
+from linguapay_adapters.sql.errands import ALARMS, BOOKMARKS, EFFECT_IS_OPEN, EFFECTS, WEBHOOK_EVENTS
+from linguapay_adapters.sql.lessons import BOOKINGS, CALENDARS, GIGS, OCCUPIES
+from linguapay_adapters.sql.payments import PAYMENTS
+from linguapay_adapters.sql.people import ACCOUNTS, CUSTOMERS, PEOPLE, TEXTS
+from linguapay_adapters.sql.refunds import REFUND_REQUESTS, REFUNDS
+from linguapay_adapters.sql.shape import Shape
+from linguapay_adapters.sql.shapes import SHAPES
+from linguapay_adapters.sql.transfers import TRANSFERS
+from linguapay_adapters.sql.writing import write
+from linguapay_core.domain.alarm import Alarm
+from linguapay_core.domain.booking import Booking
+from linguapay_core.domain.bookmark import Bookmark
+from linguapay_core.domain.decision import Decision, Record
+from linguapay_core.domain.effect import Effect
+from linguapay_core.domain.errors import NotFound
+from linguapay_core.domain.gig import Gig
+from linguapay_core.domain.identifiers import (
+    BookingId,
+    GigId,
+    PaymentId,
+    PersonId,
+    RefundId,
+    RefundRequestId,
+    TextId,
+    TransferId,
+)
+from linguapay_core.domain.ledger import Balances
+from linguapay_core.domain.money import Money
+from linguapay_core.domain.payment import Payment
+from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
+from linguapay_core.domain.refund import Refund
+from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.transfer import Transfer
+from linguapay_core.domain.webhook_event import WebhookEvent
+from linguapay_core.ports.transactions import DueT
+
+RecordT = TypeVar("RecordT", bound=Record)
+Condition = ColumnElement[bool] | TextClause
+
+
+class SqlTransactions:
+    """Opens transactions over a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take connections from this engine."""
+        self._engine = engine
+        self._here = local()
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlTransaction]:
+        """A new transaction, on a connection of its own."""
+        assert not self.open_here, "Transactions don't nest: this thread has one open. Do both in one."
+        connection = _begun(self._engine)
+        self._here.open = True
+        try:
+            yield SqlTransaction(connection)
+        except BaseException as error:
+            self._here.open = False
+            _roll_back(connection)
+            if isinstance(error, SQLAlchemyError):
+                raise told(error) from error
+            raise
+        self._here.open = False
+        _commit(connection)
+
+    @property
+    def open_here(self) -> bool:
+        """Whether this thread has a transaction open."""
+        return getattr(self._here, "open", False)
+
+
+def _begun(engine: Engine) -> Connection:
+    try:
+        connection = engine.connect()
+    except SQLAlchemyError as error:
+        raise told(error) from error
+    try:
+        connection.begin()
+    except SQLAlchemyError as error:
+        _roll_back(connection)
+        raise told(error) from error
+    return connection
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.commit()
+    except BaseException as error:
+        _roll_back(connection)
+        if isinstance(error, SQLAlchemyError):
+            raise in_doubt(error) from error
+        raise
+    connection.close()
+
+
+def _roll_back(connection: Connection) -> None:
+    """Undo it. A connection that can't is thrown away, and the database undoes it then."""
+    try:
+        connection.rollback()
+    except DBAPIError:
+        connection.invalidate()
+    connection.close()
+
+
+class SqlTransaction:
+    """One open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read from and write to this connection."""
+        self._connection = connection
+
+    def gig(self, gig_id: GigId) -> Gig:
+        """The gig with this identifier."""
+        return self._named(GIGS, gig_id)
+
+    def booking(self, booking_id: BookingId) -> Booking:
+        """The booking with this identifier."""
+        return self._named(BOOKINGS, booking_id)
+
+    def payment(self, payment_id: PaymentId) -> Payment:
+        """The payment with this identifier."""
+        return self._named(PAYMENTS, payment_id)
+
+    def refund_request(self, request_id: RefundRequestId) -> RefundRequest:
+        """The refund request with this identifier."""
+        return self._named(REFUND_REQUESTS, request_id)
+
+    def refund(self, refund_id: RefundId) -> Refund:
+        """The refund with this identifier."""
+        return self._named(REFUNDS, refund_id)
+
+    def transfer(self, transfer_id: TransferId) -> Transfer:
+        """The transfer with this identifier."""
+        return self._named(TRANSFERS, transfer_id)
+
+    def effect(self, effect_id: str) -> Effect:
+        """The effect with this name."""
+        return self._named(EFFECTS, effect_id)
+
+    def webhook_event(self, event_id: str) -> WebhookEvent:
+        """The webhook event with Stripe's identifier."""
+        return self._named(WEBHOOK_EVENTS, event_id)
+
+    def alarm(self, alarm_id: str) -> Alarm:
+        """The alarm with this name."""
+        return self._named(ALARMS, alarm_id)
+
+    def text(self, text_id: TextId) -> FreeText:
+        """The piece of free text with this identifier."""
+        return self._named(TEXTS, text_id)
+
+    def calendar(self, teacher_id: PersonId) -> Calendar:
+        """A teacher's calendar, or a new one."""
+        return self._one(CALENDARS, CALENDARS.table.c.id == teacher_id) or Calendar(teacher_id, 0)
+
+    def person(self, person_id: PersonId) -> Person:
+        """What is known about somebody, or nothing."""
+        return self._one(PEOPLE, PEOPLE.table.c.id == person_id) or Person(person_id, 0)
+
+    def bookmark(self, name: str, *, start: datetime) -> Bookmark:
+        """The bookmark with this name, or one at the start."""
+        return self._one(BOOKMARKS, BOOKMARKS.table.c.id == name) or Bookmark(name, 0, start)
+
+    def customer(self, student_id: PersonId) -> Customer | None:
+        """A student as Stripe's customer."""
+        return self._one(CUSTOMERS, CUSTOMERS.table.c.id == student_id)
+
+    def account(self, teacher_id: PersonId) -> TeacherAccount | None:
+        """A teacher's connected account."""
+        return self._one(ACCOUNTS, ACCOUNTS.table.c.id == teacher_id)
+
+    def account_by_stripe_id(self, account_id: str) -> TeacherAccount | None:
+        """The same, by Stripe's identifier."""
+        return self._stripes(ACCOUNTS, "account_id", account_id)
+
+    def bookings_between(self, teacher_id: PersonId, start: datetime, end: datetime) -> Sequence[Booking]:
+        """A teacher's bookings that occupy the calendar and overlap this time, the earliest first."""
+        table = BOOKINGS.table.c
+        overlap = (table.teacher_id == teacher_id, table.starts_at < end, table.ends_at > start, text(OCCUPIES))
+        return self._all(BOOKINGS, *overlap, order="starts_at")
+
+    def holding_payment(self, booking_id: BookingId) -> Payment | None:
+        """The payment that holds a booking."""
+        return self._one(PAYMENTS, PAYMENTS.table.c.booking_id == booking_id, text("holds_booking"))
+
+    def payments_of(self, booking_id: BookingId) -> Sequence[Payment]:
+        """Every payment of a booking, the oldest first."""
+        return self._all(PAYMENTS, PAYMENTS.table.c.booking_id == booking_id)
+
+    def payment_by_intent(self, intent_id: str) -> Payment | None:
+        """The payment of a PaymentIntent."""
+        return self._stripes(PAYMENTS, "intent_id", intent_id)
+
+    def payment_by_charge(self, charge_id: str) -> Payment | None:
+        """The payment of a charge."""
+        return self._stripes(PAYMENTS, "charge_id", charge_id)
+
+    def requests_of(self, payment_id: PaymentId) -> Sequence[RefundRequest]:
+        """Every refund request about a payment, the oldest first."""
+        return self._all(REFUND_REQUESTS, REFUND_REQUESTS.table.c.payment_id == payment_id)
+
+    def refunds_of(self, payment_id: PaymentId) -> Sequence[Refund]:
+        """Every refund of a payment, the oldest first."""
+        return self._all(REFUNDS, REFUNDS.table.c.payment_id == payment_id)
+
+    def refund_by_stripe_id(self, stripe_id: str) -> Refund | None:
+        """The refund that Stripe knows by this identifier."""
+        return self._stripes(REFUNDS, "stripe_id", stripe_id)
+
+    def transfers_of(self, payment_id: PaymentId) -> Sequence[Transfer]:
+        """Every transfer of a payment, the oldest first."""
+        return self._all(TRANSFERS, TRANSFERS.table.c.payment_id == payment_id)
+
+    def transfer_by_stripe_id(self, stripe_id: str) -> Transfer | None:
+        """The transfer that Stripe knows by this identifier."""
+        return self._stripes(TRANSFERS, "stripe_id", stripe_id)
+
+    def open_effects_of(self, payment_id: PaymentId) -> Sequence[Effect]:
+        """What is still owed to the outside about a payment, in the order of the names."""
+        return self._all(EFFECTS, EFFECTS.table.c.payment_id == payment_id, text(EFFECT_IS_OPEN))
+
+    def texts_by(self, author: PersonId) -> Sequence[FreeText]:
+        """What somebody wrote, the oldest first."""
+        return self._all(TEXTS, TEXTS.table.c.author == author)
+
+    def balances(self, payment: Payment) -> Balances:
+        """The balances of one payment, counted from its legs."""
+        counted = queries.balances(self._connection, books.legs.c.payment_id == payment.id)
+        return counted.get(payment.currency, Balances(payment.currency))
+
+    def receivables(self, teacher_id: PersonId) -> Sequence[tuple[Payment, Money]]:
+        """The payments for which a teacher owes money back, the oldest first, and how much for each."""
+        owed, payments = queries.receivables(teacher_id).subquery(), PAYMENTS.table
+        found = select(payments, owed.c.owed).join(owed, owed.c.payment_id == payments.c.id).order_by(payments.c.id)
+        rows = self._connection.execute(found)
+        return tuple((PAYMENTS.record(row), Money(row.owed, row.currency)) for row in rows)
+
+    def has_entry(self, key: str) -> bool:
+        """Whether the books have an entry under this key."""
+        found = self._connection.execute(select(books.entries.c.key).where(books.entries.c.key == key))
+        return found.first() is not None
+
+    def due(self, kind: type[DueT], *, at: datetime, limit: int) -> Sequence[DueT]:
+        """Records whose ``due_at`` has come and that have work left, the most overdue first."""
+        assert limit > 0, limit
+        shape: Shape[DueT] = SHAPES[kind]
+        return tuple(map(shape.record, self._connection.execute(queries.due(shape.table, at=at, limit=limit))))
+
+    def keep(self, decision: Decision[object]) -> None:
+        """Store all of a decision."""
+        write(self._connection, decision)
+
+    def _named(self, shape: Shape[RecordT], name: str) -> RecordT:
+        record = self._one(shape, shape.table.c.id == name)
+        if record is None:
+            raise NotFound(shape.called, name)
+        return record
+
+    def _one(self, shape: Shape[RecordT], *conditions: Condition) -> RecordT | None:
+        row = self._connection.execute(select(shape.table).where(*conditions)).one_or_none()
+        return None if row is None else shape.record(row)
+
+    def _all(self, shape: Shape[RecordT], *conditions: Condition, order: str = "id") -> Sequence[RecordT]:
+        found = select(shape.table).where(*conditions).order_by(shape.table.c[order], shape.table.c.id)
+        return tuple(map(shape.record, self._connection.execute(found)))
+
+    def _stripes(self, shape: Shape[RecordT], column: str, stripe_id: str) -> RecordT | None:
+        """The record that Stripe knows by this identifier; an empty one is nobody's."""
+        return self._one(shape, shape.table.c[column] == stripe_id, text(f"{column} <> ''"))
