@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := menu
-.PHONY: menu demo test lint format types contracts suite cover lock clean
+.PHONY: menu demo test lint format types contracts suite cover bench mutants lock clean
 
 menu:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,13 @@ suite: $(DEVELOPMENT) ## all tests and the documents' blocks
 cover: $(DEVELOPMENT) ## the suite; fails below 100 % branch coverage of the core
 	$(BIN)/pytest --numprocesses=logical --cov
 
-# One rule for both locks. A stamp younger than the lock and the project file means that there is nothing to do.
+bench: $(DEVELOPMENT) ## measurements, as ratios within one run
+	$(BIN)/python -m bench.measure
+
+mutants: $(DEVELOPMENT) .venv/mutants.installed ## plant bugs in the rules, one at a time; the tests must find 95 % of them
+	$(BIN)/python -m bench.mutants
+
+# One rule for all locks. A stamp younger than the lock and the project file means that there is nothing to do.
 .venv/%.installed: requirements/%.txt pyproject.toml | $(BIN)/python
 	@echo "installing what requirements/$*.txt names ..."
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
@@ -59,7 +65,8 @@ lock: ## resolve the dependencies anew and write the locks, with hashes
 	@test -x build/lock/bin/pip-compile || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools==7.6.2; }
 	$(COMPILE) --extra=development --output-file=requirements/development.txt pyproject.toml
 	$(COMPILE) --constraint=requirements/development.txt --output-file=requirements/run.txt pyproject.toml
+	$(COMPILE) --constraint=requirements/development.txt --extra=mutants --output-file=requirements/mutants.txt pyproject.toml
 
 clean: ## remove what the recipes made
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
+	rm -rf .venv build dist mutants .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -16,6 +17,7 @@ from linguapay_adapters.system.identifiers import SeededIdentifiers, SystemIdent
 from linguapay_adapters.telling.boundary import Boundary, OnCrossing, unseen
 from linguapay_adapters.worker.worker import Worker
 from linguapay_core.application import LinguaPay, Ports
+from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.policies import Policies
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.identifiers import Identifiers
@@ -58,11 +60,14 @@ class Rehearsal(LinguaPay):
         self.browser = browser
         self.worker = Worker(self, clock, hand_over_webhooks=lambda: hand_over(stripe, self))
 
-    def work(self) -> None:
-        """Let the worker work until nothing is left to do now. What goes wrong is raised."""
+    def work(self) -> Mapping[str, int]:
+        """Let the worker work until nothing is left to do now; tell how much by each step. What goes wrong is raised."""
+        done: Counter[str] = Counter()
         for round_ in self.worker.run_until_idle():
             for trouble in round_.troubles.values():
                 raise trouble
+            done.update(round_.done)
+        return done
 
 
 @contextmanager
@@ -85,7 +90,7 @@ def sandbox(
 
     clock = MovableClock(starts_at)
     identifiers = SystemIdentifiers(clock) if seed is None else SeededIdentifiers(seed, clock)
-    with _engine(database_url, make=True) as engine:
+    with _database(database_url, fresh=True) as engine:
         stripe = StripeSandbox(path=stripe_path, clock=clock, identifiers=_stripe_names(seed))
         try:
             ports = _ports(engine, clock, identifiers, policies or Policies(), stripe=stripe, on_crossing=on_crossing)
@@ -95,22 +100,23 @@ def sandbox(
 
 
 @contextmanager
-def from_settings(settings: Settings) -> Iterator[House]:
+def from_settings(settings: Settings, *, fresh: bool = True) -> Iterator[House]:
     """LinguaPay as the settings say: on PostgreSQL or SQLite, with Stripe or with the sandbox beside the database.
 
-    A fresh SQLite file gets its schema; any other database must be at this version's migrations.
+    Where it may be ``fresh``, an SQLite file gets its schema; any other database must be at this version's migrations.
+    Raises ``Invalid`` for a file that isn't there, and ``Refused`` for a database that must be upgraded first.
     """
     from linguapay_adapters.stripe_sandbox.sandbox import StripeSandbox  # noqa: PLC0415
 
     clock = SystemClock()
     url = settings.database_url.get_secret_value()
-    with _engine(url, make=url.startswith("sqlite")) as engine:
+    with _database(url, fresh=fresh and url.startswith("sqlite")) as engine:
         identifiers = SystemIdentifiers(clock)
         if not settings.uses_sandbox:
             linguapay = LinguaPay(_ports(engine, clock, identifiers, settings.policies, settings=settings))
             yield House(linguapay, Worker(linguapay, clock), None)
             return
-        stripe = StripeSandbox(path=_beside(url), clock=clock)
+        stripe = StripeSandbox(path=beside(url), clock=clock)
         try:
             linguapay = LinguaPay(_ports(engine, clock, identifiers, settings.policies, stripe=stripe))
             yield House(
@@ -118,6 +124,35 @@ def from_settings(settings: Settings) -> Iterator[House]:
             )
         finally:
             stripe.close()
+
+
+@contextmanager
+def served_sandbox(settings: Settings, *, host: str, port: int) -> Iterator[str]:
+    """The sandbox beside the database, as a server with the machine's clock; yields its URL. Port 0 takes any free one.
+
+    Raises ``Invalid`` where it can't listen.
+    """
+    from linguapay_adapters.stripe_sandbox.sandbox import StripeSandbox  # noqa: PLC0415
+    from linguapay_adapters.stripe_sandbox.server import served  # noqa: PLC0415
+
+    stripe = StripeSandbox(path=beside(settings.database_url.get_secret_value()), clock=SystemClock())
+    try:
+        with ExitStack() as stack:
+            try:
+                url = stack.enter_context(served(stripe, host, port))
+            except OSError as error:
+                raise Invalid("host, port", f"can't listen on {host}:{port}: {error.strerror}.") from error
+            yield url
+    finally:
+        stripe.close()
+
+
+def upgrade_database(settings: Settings) -> str:
+    """Bring the database to this version's schema; the answer is its revision. Raises ``Busy`` if it can't now."""
+    from linguapay_adapters.sql.migrate import HEAD  # noqa: PLC0415
+
+    with _database(settings.database_url.get_secret_value(), fresh=True):
+        return HEAD
 
 
 def hand_over(stripe: StripeSandbox, linguapay: LinguaPay) -> int:
@@ -172,14 +207,22 @@ def _ports(
 
 
 @contextmanager
-def _engine(url: str, *, make: bool) -> Iterator[Engine]:
+def _database(url: str, *, fresh: bool) -> Iterator[Engine]:
+    """The database: brought to this version where it may be fresh, and otherwise found at it."""
     from linguapay_adapters.sql.engine import connect  # noqa: PLC0415
-    from linguapay_adapters.sql.migrate import upgrade  # noqa: PLC0415
+    from linguapay_adapters.sql.migrate import HEAD, is_current, upgrade  # noqa: PLC0415
 
+    file = _file(url)
+    if not fresh and file is not None and not file.exists():
+        raise Invalid("LINGUAPAY_DATABASE_URL", f"there is no database {file}. Name one that is there.")
     engine = connect(url)
     try:
-        if make:
+        if fresh:
             upgrade(engine)
+        elif not is_current(engine):
+            raise Refused(
+                "schema_behind", f"The database isn't at revision {HEAD}.", way_out="Run `linguapay db upgrade` first."
+            )
         yield engine
     finally:
         engine.dispose()
@@ -193,7 +236,12 @@ def _stripe_names(seed: int | None) -> Callable[[], str] | None:
     return lambda: f"{seed:04d}{next(numbers):012d}"
 
 
-def _beside(url: str) -> Path:
-    """Where the sandbox keeps its state: beside the SQLite file, or in the working folder."""
+def _file(url: str) -> Path | None:
+    """The file in which an SQLite database is kept; no other database has one."""
     _, _, file = url.partition("sqlite:///")
-    return Path(file).with_suffix(".stripe.db") if file else Path("linguapay.stripe.db")
+    return Path(file) if file else None
+
+
+def beside(url: str) -> Path:
+    """Where the sandbox keeps its state: beside the SQLite file, or in the working folder."""
+    return (_file(url) or Path("linguapay.db")).with_suffix(".stripe.db")

@@ -5,16 +5,19 @@ Also from ``.env``; secrets are never shown.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Final, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.money import BASIS_POINTS, Currency, currency_named
 from linguapay_core.domain.policies import FeePolicy, Policies
 
 LIVE: Final = "_live_"
+_DATABASE: Final = re.compile(r"sqlite:///.|postgresql(\+psycopg)?://")
 
 
 class Settings(BaseSettings):
@@ -59,6 +62,13 @@ class Settings(BaseSettings):
     def _whole_basis_points(cls, value: Decimal) -> Decimal:
         if value * BASIS_POINTS % 1:
             raise ValueError("a fee has at most four decimals, as 0.0525 for 5.25 %")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        if not _DATABASE.match(value.get_secret_value()):
+            raise ValueError("a database is sqlite:///name.db or postgresql://user@host/name")
         return value
 
     @field_validator("payment_currency")
@@ -106,3 +116,16 @@ class Settings(BaseSettings):
         rate_bps = int(self.platform_fee_percentage * BASIS_POINTS)
         fee = FeePolicy(self.currency, rate_bps=rate_bps, minimum_minor=self.minimum_platform_fee_cents)
         return Policies(fees=(fee,))
+
+
+def read_settings() -> Settings:
+    """What the environment and ``.env`` say. Raises ``Invalid``, naming the first variable that isn't what it must be.
+
+    What it was set to is never told: it may be a secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        variable = ".".join(map(str, first["loc"])) or "settings"
+        raise Invalid(variable, first["msg"].removeprefix("Value error, ")) from None

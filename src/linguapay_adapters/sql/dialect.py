@@ -31,7 +31,8 @@ def told(error: SQLAlchemyError) -> BaseException:
     if isinstance(error, exc.TimeoutError):
         return Busy("All connections to the database are in use.")
     if not isinstance(error, DBAPIError):
-        return error
+        cause = error.orig if isinstance(error, exc.StatementError) else None
+        return AssertionError(f"This can't be stored: {cause}") if isinstance(cause, AssertionError) else error
     code = _code(error)
     if code in SQLITE_TAKEN or code == POSTGRESQL_TAKEN or code.startswith(POSTGRESQL_ROLLED_BACK):
         return Stale(f"Somebody wrote in between: {error.orig}")

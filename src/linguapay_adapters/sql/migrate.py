@@ -16,14 +16,14 @@ from linguapay_adapters.sql import schema
 from linguapay_adapters.sql.dialect import alone, told
 
 HEAD: Final = "0001"
-"""The newest revision, whose schema ``schema`` describes."""
+"""The newest revision, whose schema ``schema`` describes. Revisions are numbered: their text order is their order."""
 
 REVISIONS: Final = Path(__file__).with_name("migrations")
 STAMP: Final = "alembic_version"
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring a database to the newest revision, all or nothing; one that is there already stays as it is.
+    """Bring a database to the newest revision, all or nothing; one that is there already, or further, stays as it is.
 
     Any number of processes may do this at once. Raises ``Busy`` if the database can't now.
     """
@@ -34,17 +34,20 @@ def upgrade(engine: Engine) -> None:
             if revision is None:
                 schema.create(connection)
                 _stamp(connection)
-            elif revision != HEAD:
+            elif revision < HEAD:
                 follow_revisions(connection)
     except SQLAlchemyError as error:
         raise told(error) from error
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether a database stands at the newest revision. Raises ``Busy`` if the database can't now."""
+    """Whether a database has all that this version needs: the newest revision that it knows, or one that came after.
+
+    Raises ``Busy`` if the database can't now.
+    """
     try:
         with engine.connect() as connection:
-            return _revision(connection) == HEAD
+            return (_revision(connection) or "") >= HEAD
     except SQLAlchemyError as error:
         raise told(error) from error
 

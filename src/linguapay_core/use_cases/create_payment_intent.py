@@ -62,7 +62,7 @@ def create_payment_intent(
     identifiers: Identifiers,
     live: bool,
 ) -> Checkout:
-    """Start paying, or go on with what was started: asked twice, there is one payment and one intent.
+    """Start paying, or go on with what was started: asked twice, also when it is paid, there is one payment and one intent.
 
     A declined card is no error: the payment stays open, and its ``decline_code`` says why. Raises ``Refused`` where the
     booking can't be paid or Stripe says no, ``InFlight`` while the same is being done elsewhere, and
@@ -85,6 +85,8 @@ def _promise(
     at = outside.clock.now()
     with outside.transactions.begin() as transaction:
         booking, by = own_booking(transaction, command.booking_id, command.student_id, field="student_id")
+        if booking.state is BookingState.PAID:
+            return None
         if booking.state not in PAYABLE:
             raise BOOKING.refusal(booking.state, BookingTrigger.START_PAYMENT)
         payment = transaction.holding_payment(booking.id)

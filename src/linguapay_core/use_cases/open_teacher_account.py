@@ -14,6 +14,7 @@ from linguapay_core.domain.seen import SeenAccount
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.transactions import Transactions
+from linguapay_core.use_cases.steps.attempts import harmless_key
 from linguapay_core.use_cases.steps.definite import definite
 from linguapay_core.use_cases.steps.persistence import until_fresh
 
@@ -52,7 +53,7 @@ def open_teacher_account(
         account = transaction.account(teacher)
         email = transaction.person(teacher).email
     if account is None:
-        key = f"create_account:{teacher}:1"
+        key = harmless_key("create_account", teacher, at=clock.now())
         seen = definite(gateway.create_account(key=key, teacher_id=teacher, country=command.country, email=email))
         account = _remember(teacher, seen, transactions=transactions, clock=clock)
     link = gateway.onboarding_link(account.account_id, return_url=command.return_url, refresh_url=command.refresh_url)

@@ -8,7 +8,7 @@ from linguapay_core.domain import settlement
 from linguapay_core.domain.answer import Rejected
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.identifiers import RefundRequestId
-from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.refund_request import RefundRequest, RequestState
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
@@ -52,10 +52,12 @@ def process_refund_request(
 
 @until_fresh
 def _promise(command: ProcessRefundRequest, outside: Outside) -> Promise | None:
-    """Set the refund going, its call leased to ourselves; ``None`` where it is going already or blocked."""
+    """Set the refund going, its call leased to ourselves; ``None`` where it is going already, done or blocked."""
     by = admin(command.admin_id)
     with outside.transactions.begin() as transaction:
         request = transaction.refund_request(RefundRequestId.parse(command.refund_request_id))
+        if request.state is RequestState.DONE:
+            return None
         payment = transaction.payment(request.payment_id)
         case = case_of(transaction, payment, outside.identifiers)
         decision = settlement.process_request(case, request, by=by, at=outside.clock.now())

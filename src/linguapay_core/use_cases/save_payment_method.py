@@ -10,6 +10,7 @@ from linguapay_core.domain.seen import SeenMethod
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.transactions import Transactions
+from linguapay_core.use_cases.steps.attempts import harmless_key
 from linguapay_core.use_cases.steps.customers import customer_of
 from linguapay_core.use_cases.steps.definite import definite
 
@@ -30,7 +31,7 @@ def save_payment_method(
     Raises ``Refused`` for a card that its bank doesn't let be saved, and ``NotFound`` for another's.
     """
     customer_id = customer_of(command.student_id, transactions=transactions, gateway=gateway, clock=clock)
-    key = f"attach_method:{command.payment_method_id}:{customer_id}"
+    key = harmless_key("attach_method", f"{command.payment_method_id}:{customer_id}", at=clock.now())
     answer = gateway.attach_method(command.payment_method_id, key=key, customer_id=customer_id)
     if isinstance(answer, Rejected) and answer.code == "resource_missing":
         raise NotFound("payment method", command.payment_method_id)

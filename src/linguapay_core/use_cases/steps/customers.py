@@ -7,6 +7,7 @@ from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.transactions import Transactions
+from linguapay_core.use_cases.steps.attempts import harmless_key
 from linguapay_core.use_cases.steps.definite import definite
 from linguapay_core.use_cases.steps.persistence import until_fresh
 
@@ -21,7 +22,8 @@ def customer_of(student_id: str, *, transactions: Transactions, gateway: Gateway
         known = transaction.customer(student)
     if known is not None:
         return known.customer_id
-    made = definite(gateway.create_customer(key=f"create_customer:{student}:1", student_id=student))
+    key = harmless_key("create_customer", student, at=clock.now())
+    made = definite(gateway.create_customer(key=key, student_id=student))
     return _remember(student, made, transactions=transactions, clock=clock)
 
 

@@ -249,8 +249,6 @@ CREATE TABLE payments (
     CONSTRAINT payments_asks_for_something CHECK (price_part_minor + fee_part_minor > 0),
     CONSTRAINT payments_holds_in_its_states CHECK (NOT holds_booking OR state NOT IN ('accepted', 'cancelled', 'failed', 'quarantined', 'refunded')),
     CONSTRAINT payments_confirms_not_negative CHECK (confirms >= 0),
-    CONSTRAINT payments_price_left CHECK (refunded_price_part_minor + credit_price_part_minor <= captured_price_part_minor),
-    CONSTRAINT payments_fee_left CHECK (refunded_fee_part_minor + credit_fee_part_minor <= captured_fee_part_minor),
     CONSTRAINT payments_sent_before_sent_back CHECK (sent_back_minor <= transferred_minor),
     CONSTRAINT payments_version_positive CHECK (version >= 1),
     CONSTRAINT payments_booking_id_fkey FOREIGN KEY(booking_id) REFERENCES bookings (id) DEFERRABLE INITIALLY DEFERRED

@@ -1,0 +1,1 @@
+"""The tests: a package, so that rooms can share the builders and the PostgreSQL that they name."""
