@@ -61,7 +61,10 @@ class Rehearsal(LinguaPay):
         self.worker = Worker(self, clock, hand_over_webhooks=lambda: hand_over(stripe, self))
 
     def work(self) -> Mapping[str, int]:
-        """Let the worker work until nothing is left to do now; tell how much by each step. What goes wrong is raised."""
+        """Let the worker work until nothing is left to do now, and tell how much each step did.
+
+        What goes wrong is raised.
+        """
         done: Counter[str] = Counter()
         for round_ in self.worker.run_until_idle():
             for trouble in round_.troubles.values():

@@ -17,7 +17,7 @@ from linguapay_core.domain.webhook_event import WebhookEvent
 
 RecordT = TypeVar("RecordT")
 
-NOTED_ONCE: Final = (Effect, Alarm, WebhookEvent)
+NOTED_ONCE: Final = (Effect, WebhookEvent)
 """The types of which a new record under a name that exists is let be."""
 
 
@@ -79,6 +79,10 @@ class Shelves:
         shelf = self._records.setdefault(type(record), {})
         there = shelf.get(record.id)
         if there is not None and record.version == 0 and isinstance(record, NOTED_ONCE):
+            return
+        if isinstance(there, Alarm) and isinstance(record, Alarm) and record.version == 0:
+            if there.cleared_at is not None:
+                self._put(shelf, record.id, replace(record, version=there.version + 1))
             return
         if record.version != (0 if there is None else there.version):
             raise Stale(f"{type(record).__name__} {record.id} isn't at version {record.version}.")

@@ -63,9 +63,22 @@ def _is_busy(error: DBAPIError, code: str) -> bool:
 
 def insert_unless_there(table: Table, dialect: Dialect) -> Insert:
     """Stores a new record, and lets one be that is there under its name."""
-    if dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing(index_elements=["id"])
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=["id"])
+    return _insert(table, dialect).on_conflict_do_nothing(index_elements=["id"])
+
+
+def insert_or_open(table: Table, dialect: Dialect, *, closed: str) -> Insert:
+    """Stores a new record; one that is there under its name is opened again if it was closed, and else let be."""
+    statement = _insert(table, dialect)
+    anew = {column.name: statement.excluded[column.name] for column in table.columns if column.name != "id"}
+    return statement.on_conflict_do_update(
+        index_elements=["id"],
+        set_=anew | {"version": table.c.version + 1},
+        where=table.c[closed].is_not(None),
+    )
+
+
+def _insert(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def alone(connection: Connection) -> None:

@@ -36,8 +36,8 @@ SHAPES: Final[Mapping[type[object], Shape[Any]]] = {
 }
 """Whoever writes several records takes their locks in this order, and so never waits in a circle."""
 
-NOTED_ONCE: Final = (EFFECTS, ALARMS, WEBHOOK_EVENTS)
-"""A new record under a name that exists is let be: it was promised, raised or noted already."""
+NOTED_ONCE: Final = (EFFECTS, WEBHOOK_EVENTS)
+"""A new record under a name that exists is let be: it was promised or noted already."""
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(SHAPES)}
 

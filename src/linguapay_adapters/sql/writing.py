@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Dialect, Insert, Table, insert
 
 from linguapay_adapters.sql import books
-from linguapay_adapters.sql.dialect import insert_unless_there
+from linguapay_adapters.sql.dialect import insert_or_open, insert_unless_there
+from linguapay_adapters.sql.errands import ALARMS
 from linguapay_adapters.sql.shape import Shape
 from linguapay_adapters.sql.shapes import NOTED_ONCE, SHAPES, place
 from linguapay_core.domain.decision import Decision, Record
@@ -35,11 +36,15 @@ def _check(decision: Decision[object]) -> None:
 
 def _write_record(connection: Connection, shape: Shape[Any], record: Record) -> None:
     if record.version == 0:
-        unless_there = shape in NOTED_ONCE
-        statement = insert_unless_there(shape.table, connection.dialect) if unless_there else shape.insert
-        connection.execute(statement, [shape.inserted(record)])
+        connection.execute(_insertion(shape, connection.dialect), [shape.inserted(record)])
     elif connection.execute(shape.update, shape.replaced(record)).rowcount == 0:
         raise Stale(f"The {shape.called} {record.id} isn't at version {record.version} any more.")
+
+
+def _insertion(shape: Shape[Any], dialect: Dialect) -> Insert:
+    if shape is ALARMS:
+        return insert_or_open(shape.table, dialect, closed="cleared_at")
+    return insert_unless_there(shape.table, dialect) if shape in NOTED_ONCE else shape.insert
 
 
 def _add(connection: Connection, table: Table, rows: Sequence[dict[str, object]]) -> None:

@@ -23,7 +23,7 @@ class Alarm:
 
 
 def raise_alarm(rule: str, subject: str, detail: str, *, at: datetime) -> Decision[Alarm]:
-    """Call for a person. ``keep`` stores the first alarm of a rule and object, and lets later ones be."""
+    """Call for a person. While an alarm of this rule and object stands, ``keep`` lets later ones be."""
     alarm = Alarm(f"{rule}:{subject}", 0, rule, subject, detail, at)
     return Decision(alarm, (alarm,), (Event(subject, AlarmRaised(rule), SYSTEM, at, detail),))
 

@@ -115,6 +115,16 @@ def check_promises_under_a_name_that_exists_are_let_be(transactions: Transaction
         assert transaction.webhook_event("evt_1") == a_webhook_event(version=1, kind="first")
 
 
+def check_a_cleared_alarm_that_is_raised_again_stands_again(transactions: Transactions) -> None:
+    """What somebody has looked at and what comes back must be looked at once more."""
+    begin_lesson(transactions)
+    keep(transactions, an_alarm(detail="first"))
+    keep(transactions, an_alarm(version=1, detail="first", cleared_at=NOON))
+    keep(transactions, an_alarm(detail="again"))
+    with transactions.begin() as transaction:
+        assert transaction.alarm(an_alarm().id) == an_alarm(version=3, detail="again")
+
+
 def check_promises_change_by_their_version(transactions: Transactions) -> None:
     """An effect, alarm or webhook event that was loaded is guarded like any record."""
     begin_lesson(transactions)
@@ -260,6 +270,7 @@ WRITING_CONTRACT: Final = (
     check_a_transaction_sees_what_it_wrote,
     check_transactions_do_not_nest,
     check_promises_under_a_name_that_exists_are_let_be,
+    check_a_cleared_alarm_that_is_raised_again_stands_again,
     check_promises_change_by_their_version,
     check_one_payment_holds_a_booking,
     check_one_transfer_of_a_payment_is_open,
