@@ -89,7 +89,8 @@ def captured_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[
 
 def asked_within_captured(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     """What is refunded, reserved, credited and disputed is within the captured parts; an alarm excuses an excess."""
-    left = payment.counters.left
+    counters = payment.counters
+    left = counters.captured - counters.reserved - counters.gone
     excused = any(alarm.rule == "adopted_refund_exceeds" for alarm in story.alarms)
     for name, part in (("price", left.price), ("fee", left.fee)):
         if part < part.zero and not excused:
@@ -104,8 +105,8 @@ def counters_equal_records(story: Story, payment: Payment, _at: datetime) -> Ite
     by_bank = _credited(story.entries, payment, BANK)
     waiting = (RefundState.RESERVED, RefundState.UNKNOWN, RefundState.PARKED)
     gone = [one for one in refunds if one.state in (RefundState.PENDING, RefundState.SUCCEEDED) or _not_returned(one)]
-    owed = [one for one in refunds if one.returned_id]
-    reused = [one for one in refunds if _of_credit(one) and not _undone(one)]
+    owed = [one for one in refunds if one.returned_id and one.taken]
+    reused = [one for one in refunds if _of_credit(one)]
     reversals = [reversal.amount for transfer in transfers for reversal in transfer.reversals]
     on_its_way = (TransferState.RESERVED, TransferState.UNKNOWN, TransferState.PARKED)
     for name, counter, records in (
@@ -171,7 +172,7 @@ def state_equals_books(story: Story, payment: Payment, _at: datetime) -> Iterato
         if refund.payment_id == payment.id:
             expected.append((True, f"refund {refund.id} reserved"))
             expected.append((_undone(refund), f"refund {refund.id} released"))
-            expected.append((bool(refund.returned_id), f"refund {refund.id} credited"))
+            expected.append((bool(refund.returned_id and refund.taken), f"refund {refund.id} credited"))
             seen += [refund.cash_id, refund.returned_id]
     for transfer in story.transfers:
         if transfer.payment_id == payment.id:
@@ -253,7 +254,7 @@ def breaches(story: Story, *, at: datetime) -> tuple[Breach, ...]:
         for rule, check in CHECKS
         for what in check(story, payment, at)
     ]
-    kept = [one for one in story.payments if one.counters.left.total > one.counters.left.total.zero]
+    kept = [one for one in story.payments if one.counters.left]
     if len(kept) > 1:
         ids = ", ".join(one.id for one in kept)
         found.append(Breach("7 one payment per booking", story.booking.id, f"{ids} are all captured and not refunded"))
@@ -302,12 +303,12 @@ def suspense_breaches(totals: Balances, alarms: Sequence[Alarm]) -> tuple[Breach
 
 
 def _undone(refund: Refund) -> bool:
-    """Whether a refund came to nothing before cash moved."""
-    return refund.state is RefundState.REJECTED or (refund.state is RefundState.FAILED and not refund.cash_id)
+    """Whether a refund came to nothing before cash moved, so that what was taken for it has been put back."""
+    return not refund.taken
 
 
 def _not_returned(refund: Refund) -> bool:
-    return refund.state is RefundState.FAILED and bool(refund.cash_id) and not refund.returned_id
+    return refund.state is RefundState.FAILED and bool(refund.taken) and not refund.returned_id
 
 
 def _of_credit(refund: Refund) -> bool:

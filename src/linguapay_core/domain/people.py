@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -13,7 +14,12 @@ from linguapay_core.domain.identifiers import PersonId, TextId
 
 LONGEST_NAME: Final = 200
 LONGEST_EMAIL: Final = 254
+LONGEST_ZONE: Final = 64
 LONGEST_TEXT: Final = 4000
+
+_EMAIL: Final = re.compile(r"\S+@\S+")
+_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+"""The shape of a zone's name (IANA: Theory and pragmatics of the tz code and data). Which there are, the host knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,13 @@ class TeacherAccount:
 
 
 def describe(person: Person, *, name: str, email: str, zone: str) -> Decision[Person]:
-    """Take over what the host platform says. Raises ``Invalid`` for what is too long or no address."""
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise Invalid("name", f"a name has 1 to {LONGEST_NAME} characters.")
-    if len(email) > LONGEST_EMAIL or not 0 < email.find("@") < len(email) - 1:
+    """Take over what the host platform says. Raises ``Invalid`` for what can't be a name, an address or a zone."""
+    if not 0 < len(name.strip()) <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Invalid("name", f"a name is one line of 1 to {LONGEST_NAME} characters.")
+    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email) or not email.isprintable():
         raise Invalid("email", "an e-mail address has an @ with something on both sides, and at most 254 characters.")
+    if len(zone) > LONGEST_ZONE or not _ZONE.fullmatch(zone):
+        raise Invalid("zone", "a time zone has an IANA name, as Europe/Paris.")
     told = replace(person, name=name, email=email, zone=zone)
     return Decision(person) if told == person and person.version else changed(told)
 

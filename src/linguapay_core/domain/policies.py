@@ -91,6 +91,10 @@ class Deadlines:
     grace: timedelta = timedelta(hours=24)
     protection: timedelta = timedelta(hours=72)
 
+    def __post_init__(self) -> None:
+        """Raise ``Invalid`` for a time that is over before it begins."""
+        _last(("answer", self.answer), ("pay", self.pay), ("grace", self.grace), ("protection", self.protection))
+
 
 @dataclass(frozen=True, slots=True)
 class RefundPolicy:
@@ -99,6 +103,10 @@ class RefundPolicy:
     second_approval_above_minor: int = 50_000
     request_lives: timedelta = timedelta(days=30)
     window: timedelta = timedelta(days=60)
+
+    def __post_init__(self) -> None:
+        """Raise ``Invalid`` for a time that is over before it begins."""
+        _last(("request_lives", self.request_lives), ("window", self.window))
 
     def approvals_needed(self, amount: Money) -> int:
         """One admin, or two above the threshold (in minor units of the payment's currency)."""
@@ -113,6 +121,12 @@ class LessonLimits:
     longest_minutes: int = 480
     furthest_ahead: timedelta = timedelta(days=365)
 
+    def __post_init__(self) -> None:
+        """Raise ``Invalid`` for limits between which there is no lesson."""
+        _last(("furthest_ahead", self.furthest_ahead))
+        if not 0 < self.shortest_minutes <= self.longest_minutes:
+            raise Invalid("shortest_minutes", "the shortest lesson is above nothing and not above the longest.")
+
 
 @dataclass(frozen=True, slots=True)
 class Policies:
@@ -124,6 +138,12 @@ class Policies:
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
     lessons: LessonLimits = field(default_factory=LessonLimits)
 
+    def __post_init__(self) -> None:
+        """Raise ``Invalid`` unless every enabled currency has exactly one fee policy."""
+        currencies = [policy.currency for policy in self.fees]
+        if not currencies or len(set(currencies)) < len(currencies):
+            raise Invalid("fees", "there is at least one fee policy, and one for each currency.")
+
     def fee_in(self, currency: Currency) -> FeePolicy:
         """The fee policy of an enabled currency. Raises ``Invalid`` for one that isn't enabled."""
         for policy in self.fees:
@@ -131,3 +151,9 @@ class Policies:
                 return policy
         enabled = ", ".join(policy.currency.code for policy in self.fees)
         raise Invalid("currency", f"{currency.code} is not enabled here; use {enabled}.")
+
+
+def _last(*times: tuple[str, timedelta]) -> None:
+    for name, lasts in times:
+        if lasts <= timedelta(0):
+            raise Invalid(name, "a time that something may take is above nothing.")

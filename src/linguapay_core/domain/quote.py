@@ -42,7 +42,7 @@ def quote(hourly_price: Money, minutes: int, policies: Policies) -> Quote:
     Raises ``Invalid`` for a length that isn't offered or a currency that isn't enabled, and ``Refused`` where the fee
     eats more than the price or the total is less or more than Stripe charges.
     """
-    _check_length(minutes, policies.lessons)
+    check_length(minutes, policies.lessons)
     policy = policies.fee_in(hourly_price.currency)
     price = price_of(hourly_price, minutes)
     fee = policy.fee(price)
@@ -64,6 +64,7 @@ def quote(hourly_price: Money, minutes: int, policies: Policies) -> Quote:
     return Quote(hourly_price, minutes, price, fee, total, policies.terms)
 
 
-def _check_length(minutes: int, limits: LessonLimits) -> None:
-    if not limits.shortest_minutes <= minutes <= limits.longest_minutes:
+def check_length(minutes: int, limits: LessonLimits) -> None:
+    """Raise ``Invalid`` for what is no whole number of minutes, or not offered."""
+    if type(minutes) is not int or not limits.shortest_minutes <= minutes <= limits.longest_minutes:
         raise Invalid("minutes", f"a lesson takes {limits.shortest_minutes} to {limits.longest_minutes} minutes.")

@@ -157,14 +157,15 @@ def submit(
     payment: Payment,
     amount: Money,
     reason_id: TextId,
+    lesson_ends_at: datetime,
     policy: RefundPolicy,
     by: Actor,
     at: datetime,
 ) -> Decision[RefundRequest]:
-    """Ask for money back, up to what is left of the payment."""
-    if payment.state is not PaymentState.SUCCEEDED or payment.succeeded_at is None:
+    """Ask for money back, up to what is left of the payment, until some time after the lesson."""
+    if payment.state is not PaymentState.SUCCEEDED:
         raise Refused("not_paid", "There is nothing to refund: this payment hasn't succeeded.")
-    last = payment.succeeded_at + policy.window
+    last = lesson_ends_at + policy.window
     if at >= last:
         raise Refused("refund_window_closed", f"A refund could be asked for until {last:%Y-%m-%d} UTC.")
     check_amount(payment, amount)

@@ -15,6 +15,7 @@ from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import TransferId
 from linguapay_core.domain.ledger import TRANSFER_CLEARING, Balances, Entry
+from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import Money, smaller
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.seen import SeenReversal, SeenTransfer
@@ -51,7 +52,8 @@ def hold(transfer: Transfer, reason: Hold, *, by: Actor, at: datetime) -> Decisi
     """Let it wait. An admin's hold stands until an admin lifts it; the same reason again changes nothing."""
     if not TRANSFER.allows(transfer.state, T.HOLD):
         raise TRANSFER.refusal(transfer.state, T.HOLD)
-    if transfer.hold is reason:
+    overruled = transfer.hold is Hold.BY_ADMIN and by.role is not Role.ADMIN
+    if transfer.hold is reason or overruled:
         return _looked(transfer, Decision(transfer), at=at)
     held = replace(transfer, state=TRANSFER.after(transfer.state, T.HOLD), hold=reason)
     return _looked(transfer, decided(held, facts.TransferHeld(reason), by=by, at=at, why=reason), at=at)

@@ -62,7 +62,7 @@ def create_payment_intent(
     identifiers: Identifiers,
     live: bool,
 ) -> Checkout:
-    """Start paying, or go on with what was started: asked twice, also when it is paid, there is one payment and one intent.
+    """Start paying, or go on with what was started. Asked twice, also when it is paid, there is one payment.
 
     A declined card is no error: the payment stays open, and its ``decline_code`` says why. Raises ``Refused`` where the
     booking can't be paid or Stripe says no, ``InFlight`` while the same is being done elsewhere, and

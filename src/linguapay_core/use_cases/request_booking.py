@@ -9,6 +9,7 @@ from linguapay_core.domain import booking_rules
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.identifiers import BookingId, GigId, PersonId
 from linguapay_core.domain.policies import Policies
+from linguapay_core.domain.quote import check_length
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.identifiers import Identifiers
 from linguapay_core.ports.transactions import Transactions
@@ -37,7 +38,8 @@ def request_booking(
     student = PersonId.parse(command.student_id, field="student_id")
     gig_id = GigId.parse(command.gig_id)
     booking_rules.check_start(command.starts_at, policies=policies, at=clock.now())
-    ends_at = command.starts_at + timedelta(minutes=max(command.minutes, 0))
+    check_length(command.minutes, policies.lessons)
+    ends_at = command.starts_at + timedelta(minutes=command.minutes)
     with transactions.begin() as transaction:
         gig = transaction.gig(gig_id)
         calendar = transaction.calendar(gig.teacher_id)

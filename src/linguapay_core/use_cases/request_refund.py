@@ -46,6 +46,7 @@ def request_refund(
             payment=payment,
             amount=amount_of(command.amount_minor, command.currency or payment.currency.code, field="amount"),
             reason_id=text_id,
+            lesson_ends_at=transaction.booking(payment.booking_id).ends_at,
             policy=policies.refunds,
             by=Actor(Role.STUDENT, payment.student_id),
             at=clock.now(),

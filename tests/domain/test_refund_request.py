@@ -1,0 +1,290 @@
+"""People decide about refunds: who may say yes, to how much, and until when."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from linguapay_core.domain import events as facts
+from linguapay_core.domain import refund_request as rules
+from linguapay_core.domain.decision import Actor, Decision
+from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.identifiers import PersonId, RefundId, RefundRequestId, TextId
+from linguapay_core.domain.machine import Role
+from linguapay_core.domain.money import CURRENCIES, Money, Parts
+from linguapay_core.domain.payment import Payment, PaymentState
+from linguapay_core.domain.policies import RefundPolicy
+from linguapay_core.domain.refund_request import REFUND_REQUEST, Approval, RefundRequest, RequestState, RequestTrigger
+from linguapay_core.testing.builders import BEN, CARLA, NOON, a_payment, a_refund_request, a_succeeded_payment, usd
+from tests.domain.reading import events, said
+
+S, T = RequestState, RequestTrigger
+DORA = PersonId("dora")
+BEN_ACTS, CARLA_ACTS, DORA_ACTS = Actor(Role.STUDENT, BEN), Actor(Role.ADMIN, CARLA), Actor(Role.ADMIN, DORA)
+POLICY = RefundPolicy()
+LATER = NOON + timedelta(hours=1)
+PAYMENT = a_succeeded_payment()
+TEN = usd(1000)
+BIG = replace(PAYMENT, counters=replace(PAYMENT.counters, captured=Parts(usd(90_000), usd(4_500))))
+
+
+def submit(payment: Payment = PAYMENT, amount: Money = TEN, policy: RefundPolicy = POLICY, at: object = NOON) -> object:
+    return rules.submit(
+        RefundRequestId.of(1),
+        payment=payment,
+        amount=amount,
+        reason_id=TextId.of(1),
+        lesson_ends_at=NOON,
+        policy=policy,
+        by=BEN_ACTS,
+        at=at,  # type: ignore[arg-type]
+    )
+
+
+def test_a_student_asks_for_money_back() -> None:
+    decision = rules.submit(
+        RefundRequestId.of(1),
+        payment=PAYMENT,
+        amount=usd(1000),
+        reason_id=TextId.of(1),
+        lesson_ends_at=NOON,
+        policy=POLICY,
+        by=BEN_ACTS,
+        at=NOON,
+    )
+    assert decision.record == a_refund_request()
+    assert decision.changed == (decision.record,)
+    assert events(decision) == [said(facts.RefundRequested(PAYMENT.id, 1000, TextId.of(1)), "student ben", NOON)]
+    assert (decision.entries, decision.effects) == ((), ())
+
+
+def test_a_large_request_needs_two_admins() -> None:
+    decision = rules.submit(
+        RefundRequestId.of(1),
+        payment=BIG,
+        amount=usd(50_001),
+        reason_id=TextId.of(1),
+        lesson_ends_at=NOON,
+        policy=POLICY,
+        by=BEN_ACTS,
+        at=NOON,
+    )
+    assert decision.record.approvals_needed == 2
+
+
+@pytest.mark.parametrize("state", [state for state in PaymentState if state is not PaymentState.SUCCEEDED])
+def test_there_is_nothing_to_refund_before_a_payment_succeeded(state: PaymentState) -> None:
+    with pytest.raises(Refused) as refusal:
+        submit(a_payment(state=state, succeeded_at=NOON))
+    assert refusal.value.rule == "not_paid"
+
+
+def test_the_window_opens_at_the_end_of_the_lesson_and_closes_to_the_second() -> None:
+    short = RefundPolicy(window=timedelta(days=1))
+    submit(policy=short, at=NOON + timedelta(days=1) - timedelta(seconds=1))
+    with pytest.raises(Refused) as refusal:
+        submit(policy=short, at=NOON + timedelta(days=1))
+    assert refusal.value.rule == "refund_window_closed"
+    assert refusal.value.reason == "A refund could be asked for until 2030-01-02 UTC."
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        (usd(0), "an amount to refund is above nothing."),
+        (usd(-1), "an amount to refund is above nothing."),
+        (Money(1000, CURRENCIES["EUR"]), "this payment is in USD, and the amount in EUR."),
+    ],
+    ids=str,
+)
+def test_an_amount_that_cant_be_meant_is_invalid(amount: Money, reason: str) -> None:
+    with pytest.raises(Invalid) as error:
+        rules.check_amount(PAYMENT, amount)
+    assert (error.value.field, error.value.reason) == ("amount", reason)
+
+
+def test_an_amount_between_two_steps_of_a_currency_is_invalid() -> None:
+    dinar = CURRENCIES["KWD"]
+    parts = Parts(Money(1000, dinar), Money(50, dinar))
+    payment = replace(PAYMENT, parts=parts, counters=replace(PAYMENT.counters.none(dinar), captured=parts))
+    rules.check_amount(payment, Money(20, dinar))
+    with pytest.raises(Invalid, match="amounts in KWD are multiples of 10 minor units"):
+        rules.check_amount(payment, Money(25, dinar))
+
+
+def test_no_more_than_is_left_can_be_asked_for() -> None:
+    rules.check_amount(PAYMENT, usd(3150))
+    with pytest.raises(Refused) as refusal:
+        rules.check_amount(PAYMENT, usd(3151))
+    assert refusal.value.rule == "exceeds_what_is_left"
+    assert refusal.value.reason == "31.51 USD is more than what is left, 31.50 USD."
+    assert refusal.value.way_out == "Ask for at most 31.50 USD."
+    with pytest.raises(Refused, match="Ask for at most"):
+        submit(amount=usd(3151))
+
+
+def approve(request: RefundRequest, by: Actor = CARLA_ACTS, **more: object) -> Decision[RefundRequest]:
+    return rules.approve(request, payment=BIG, policy=POLICY, by=by, at=LATER, **more)  # type: ignore[arg-type]
+
+
+def test_one_admin_approves_the_whole() -> None:
+    decision = approve(a_refund_request(), platform_bears=True, text_id="txt_1")
+    approval = Approval(CARLA, usd(1000), LATER)
+    assert decision.record == a_refund_request(state=S.APPROVED, approvals=(approval,), platform_bears=True)
+    assert decision.record.approved == usd(1000)
+    assert events(decision) == [said(facts.RefundRequestApproved(1000, 0, "txt_1"), "admin carla", LATER)]
+    assert not approve(decision.record)
+    assert not approve(decision.record, by=DORA_ACTS)
+
+
+def test_an_admin_may_approve_less_and_not_more() -> None:
+    less = approve(a_refund_request(), amount=usd(400)).record
+    assert (less.approved, less.amount, less.platform_bears) == (usd(400), usd(1000), False)
+    with pytest.raises(Refused) as refusal:
+        approve(a_refund_request(), amount=usd(1001))
+    assert refusal.value.rule == "exceeds_what_was_asked"
+    assert refusal.value.reason == "10.01 USD is more than what was asked for, 10.00 USD."
+    with pytest.raises(Invalid):
+        approve(a_refund_request(), amount=usd(0))
+
+
+@pytest.mark.parametrize("state", [S.SUBMITTED, S.BLOCKED])
+def test_above_the_threshold_two_admins_approve_the_same_amount(state: RequestState) -> None:
+    large = a_refund_request(state=state, amount=usd(60_000), approvals_needed=2, blocked_reason="money gone")
+    first = approve(large)
+    assert (first.record.state, first.record.approvals_needed, first.record.blocked_reason) == (state, 2, "")
+    assert events(first) == [said(facts.RefundRequestApproved(60_000, 1), "admin carla", LATER)]
+    assert not approve(first.record)
+    second = approve(first.record, by=DORA_ACTS)
+    assert second.record.state is S.APPROVED
+    assert [one.admin_id for one in second.record.approvals] == [CARLA, DORA]
+    assert isinstance(second.record.approvals[0].admin_id, PersonId)
+    assert events(second) == [said(facts.RefundRequestApproved(60_000, 0), "admin dora", LATER)]
+
+
+def test_another_amount_makes_earlier_approvals_void() -> None:
+    first = approve(a_refund_request(amount=usd(60_000))).record
+    other = approve(first, by=DORA_ACTS, amount=usd(55_000)).record
+    assert (other.state, other.approvals) == (S.SUBMITTED, (Approval(DORA, usd(55_000), LATER),))
+    small = approve(other, amount=usd(50_000))
+    assert (small.record.state, small.record.approvals_needed) == (S.APPROVED, 1)
+
+
+def test_who_asks_cant_approve_nor_process() -> None:
+    ben_as_admin = Actor(Role.ADMIN, BEN)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: approve(a_refund_request(), by=ben_as_admin),
+        lambda: rules.process(a_refund_request(state=S.APPROVED), RefundId.of(1), by=ben_as_admin, at=LATER),
+    )
+    for act in acts:
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.rule == "own_request"
+        assert refusal.value.way_out == "Ask another admin."
+    assert rules.reject(a_refund_request(), "", by=ben_as_admin, at=LATER)
+
+
+@pytest.mark.parametrize("state", list(RequestState))
+@pytest.mark.parametrize("trigger", list(RequestTrigger))
+@pytest.mark.parametrize("role", list(Role))
+def test_why_not_follows_the_table_and_the_roles(state: RequestState, trigger: RequestTrigger, role: Role) -> None:
+    why_not = rules.why_not(a_refund_request(state=state), trigger, by=Actor(role, "someone"))
+    if not REFUND_REQUEST.allows(state, trigger):
+        assert why_not is not None
+        assert why_not.rule == f"refund_request_{state}"
+    elif role not in REFUND_REQUEST.who[trigger]:
+        assert why_not is not None
+        (needed,) = REFUND_REQUEST.who[trigger]
+        assert (why_not.rule, why_not.reason) == ("wrong_role", f"That is for the {needed}, and you are the {role}.")
+    else:
+        assert why_not is None
+
+
+def test_the_wrong_role_is_refused_before_anything_changes() -> None:
+    with pytest.raises(Refused, match="That is for the admin, and you are the student"):
+        approve(a_refund_request(), by=BEN_ACTS)
+
+
+def test_editing_the_amount_makes_approvals_void() -> None:
+    approved = approve(a_refund_request()).record
+    edited = rules.edit(approved, usd(60_000), payment=BIG, policy=POLICY, by=BEN_ACTS, at=LATER)
+    assert edited.record == a_refund_request(amount=usd(60_000), approvals_needed=2)
+    assert events(edited) == [said(facts.RefundRequestEdited(60_000), "student ben", LATER)]
+    assert not rules.edit(edited.record, usd(60_000), payment=BIG, policy=POLICY, by=BEN_ACTS, at=LATER)
+
+
+def test_the_same_amount_again_is_an_edit_only_where_approvals_stand() -> None:
+    approved = approve(a_refund_request()).record
+    assert (
+        rules.edit(approved, usd(1000), payment=BIG, policy=POLICY, by=BEN_ACTS, at=LATER).record == a_refund_request()
+    )
+    half = approve(a_refund_request(amount=usd(60_000))).record
+    assert rules.edit(half, usd(60_000), payment=BIG, policy=POLICY, by=BEN_ACTS, at=LATER).record.approvals == ()
+    with pytest.raises(Refused):
+        rules.edit(a_refund_request(), usd(3151), payment=PAYMENT, policy=POLICY, by=BEN_ACTS, at=LATER)
+
+
+@pytest.mark.parametrize("state", list(RequestState))
+def test_each_step_is_taken_once_or_refused(state: RequestState) -> None:
+    request = a_refund_request(state=state, approvals=(Approval(CARLA, usd(1000), NOON),))
+    refund_id = RefundId.of(1)
+    steps: dict[RequestTrigger, tuple[Callable[[RefundRequest], Decision[RefundRequest]], facts.Fact, str]] = {
+        T.REJECT: (
+            lambda one: rules.reject(one, "txt_1", by=CARLA_ACTS, at=LATER),
+            facts.RefundRequestRejected("txt_1"),
+            "admin carla",
+        ),
+        T.WITHDRAW: (
+            lambda one: rules.withdraw(one, by=BEN_ACTS, at=LATER),
+            facts.RefundRequestWithdrawn(),
+            "student ben",
+        ),
+        T.PROCESS: (
+            lambda one: rules.process(one, refund_id, by=CARLA_ACTS, at=LATER),
+            facts.RefundRequestProcessed(refund_id),
+            "admin carla",
+        ),
+        T.FINISH: (lambda one: rules.finish(one, at=LATER), facts.RefundRequestDone(), "system"),
+        T.BLOCK: (lambda one: rules.block(one, "gone", at=LATER), facts.RefundRequestBlocked("gone"), "system"),
+        T.EXPIRE: (lambda one: rules.expire(one, at=one.expires_at), facts.RefundRequestExpired(), "clock"),
+    }
+    for trigger, (act, fact, by) in steps.items():
+        to = REFUND_REQUEST.table[state].get(trigger)
+        if to is None and not any(state is row.get(trigger) for row in REFUND_REQUEST.table.values()):
+            with pytest.raises(Refused, match="That is possible while it is"):
+                act(request)
+            continue
+        decision = act(request)
+        if to is None:
+            assert not decision
+            assert decision.record is request
+            continue
+        different = {
+            T.PROCESS: {"refund_id": refund_id},
+            T.BLOCK: {"approvals": (), "blocked_reason": "gone"},
+        }.get(trigger, {})
+        assert decision.record == replace(request, state=to, **different)  # type: ignore[arg-type]
+        assert decision.changed == (decision.record,)
+        assert events(decision) == [said(fact, by, decision.events[0].at)]
+        assert not act(decision.record)
+
+
+def test_a_request_expires_on_the_second_and_not_before() -> None:
+    request = a_refund_request()
+    assert not rules.expire(request, at=request.expires_at - timedelta(seconds=1))
+    assert rules.expire(request, at=request.expires_at).record.state is S.EXPIRED
+
+
+@pytest.mark.parametrize("state", list(RequestState))
+def test_what_waits_for_people_has_a_date(state: RequestState) -> None:
+    request = a_refund_request(state=state)
+    assert request.due_at == (request.expires_at if state in (S.SUBMITTED, S.APPROVED) else None)
+
+
+def test_nothing_is_approved_before_somebody_did() -> None:
+    assert a_refund_request().approved is None
+
+
+def test_open_requests_are_those_that_hold_a_transfer() -> None:
+    assert {str(state) for state in rules.OPEN} == {"submitted", "approved", "executing", "blocked"}
