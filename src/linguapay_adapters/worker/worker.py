@@ -52,8 +52,8 @@ class Worker:
             "webhooks": hand_over_webhooks,
             "webhook events": linguapay.process_webhook_events,
             "effects": linguapay.deliver_effects,
-            "deadlines": linguapay.pass_deadlines,
             "looks": linguapay.look_at_stripe,
+            "deadlines": linguapay.pass_deadlines,
         }
         self._polls: dict[str, Callable[[], int]] = {
             "events": linguapay.poll_events,

@@ -183,7 +183,7 @@ class Transaction(Protocol):
         A record at version 0 is inserted, any other replaces the version that was loaded. Raises ``Stale`` if somebody
         wrote in between, also where a uniqueness that the schema promises says so. New effects, alarms and webhook
         events under a name that exists are let be: they were promised, raised or noted already; but an alarm that was
-        cleared stands again. It is a bug, an ``AssertionError``, to store entries of a payment without the payment itself.
+        cleared stands again. It is a bug, an ``AssertionError``, to store entries of a payment without the payment.
         """
         ...
 

@@ -11,7 +11,7 @@ from linguapay_core.domain.decision import changed
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.seen import ObjectKind
-from linguapay_core.domain.transfer import Transfer, TransferState
+from linguapay_core.domain.transfer import Hold, Transfer, TransferState
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
@@ -33,44 +33,50 @@ class LookAtStripe:
 Looked = Payment | Refund | Transfer
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """An object to fetch, and the record whose next look is put off by that; none where the clock's work does so."""
+
+    kind: ObjectKind
+    object_id: str
+    about: Looked | None = None
+
+
 def look_at_stripe(
     command: LookAtStripe, *, transactions: Transactions, gateway: Gateway, clock: Clock, identifiers: Identifiers
 ) -> int:
-    """Fetch payments, refunds and transfers that have been silent for too long. Returns how many were fetched."""
+    """Fetch payments, refunds and transfers that have been silent for too long, and accounts that hold transfers.
+
+    Returns how many were fetched.
+    """
     with transactions.begin() as transaction:
-        due = tuple(_due(transaction, clock, command.limit))
-    for record in due:
-        kind, object_id = _object(record)
-        if object_id:
+        questions = tuple(_questions(transaction, clock, command.limit))
+    for question in questions:
+        if question.object_id:
             look(
-                kind,
-                object_id,
+                question.kind,
+                question.object_id,
                 transactions=transactions,
                 gateway=gateway,
                 clock=clock,
                 identifiers=identifiers,
             )
-        _look_later(record, transactions, clock)
-    return len(due)
+        if question.about is not None:
+            _look_later(question.about, transactions, clock)
+    return len(questions)
 
 
-def _due(transaction: Transaction, clock: Clock, limit: int) -> Iterator[Looked]:
+def _questions(transaction: Transaction, clock: Clock, limit: int) -> Iterator[_Question]:
     at = clock.now()
-    yield from transaction.due(Payment, at=at, limit=limit)
-    yield from transaction.due(Refund, at=at, limit=limit)
+    for payment in transaction.due(Payment, at=at, limit=limit):
+        yield _Question(ObjectKind.INTENT, payment.intent_id, payment)
+    for refund in transaction.due(Refund, at=at, limit=limit):
+        yield _Question(ObjectKind.REFUND, refund.stripe_id, refund)
     for transfer in transaction.due(Transfer, at=at, limit=limit):
         if transfer.state is TransferState.CREATED:
-            yield transfer
-
-
-def _object(record: Looked) -> tuple[ObjectKind, str]:
-    match record:
-        case Payment():
-            return ObjectKind.INTENT, record.intent_id
-        case Refund():
-            return ObjectKind.REFUND, record.stripe_id
-        case Transfer():
-            return ObjectKind.TRANSFER, record.stripe_id
+            yield _Question(ObjectKind.TRANSFER, transfer.stripe_id, transfer)
+        elif transfer.hold is Hold.ACCOUNT_NOT_READY and (account := transaction.account(transfer.teacher_id)):
+            yield _Question(ObjectKind.ACCOUNT, account.account_id)
 
 
 @until_fresh

@@ -1,4 +1,4 @@
-"""The keys of calls that are harmless to make twice: nothing is written down about them; the minute names the attempt."""
+"""The keys of calls that are harmless to make twice: nothing is written down about them, and the minute names each."""
 
 from __future__ import annotations
 
