@@ -212,23 +212,35 @@ def _ports(
 @contextmanager
 def _database(url: str, *, fresh: bool) -> Iterator[Engine]:
     """The database: brought to this version where it may be fresh, and otherwise found at it."""
+    from sqlalchemy.exc import ArgumentError, DatabaseError  # noqa: PLC0415
+
     from linguapay_adapters.sql.engine import connect  # noqa: PLC0415
-    from linguapay_adapters.sql.migrate import HEAD, is_current, upgrade  # noqa: PLC0415
 
     file = _file(url)
     if not fresh and file is not None and not file.exists():
         raise Invalid("LINGUAPAY_DATABASE_URL", f"there is no database {file}. Name one that is there.")
-    engine = connect(url)
     try:
-        if fresh:
-            upgrade(engine)
-        elif not is_current(engine):
-            raise Refused(
-                "schema_behind", f"The database isn't at revision {HEAD}.", way_out="Run `linguapay db upgrade` first."
-            )
+        engine = connect(url)
+    except (ArgumentError, ValueError) as error:  # the URL may hold a password, and isn't repeated
+        raise Invalid("LINGUAPAY_DATABASE_URL", "that is no URL of a database.") from error
+    try:
+        try:
+            _bring_or_find(engine, fresh=fresh)
+        except DatabaseError as error:
+            raise Invalid("LINGUAPAY_DATABASE_URL", f"that can't be used: {error.orig}.") from error
         yield engine
     finally:
         engine.dispose()
+
+
+def _bring_or_find(engine: Engine, *, fresh: bool) -> None:
+    from linguapay_adapters.sql.migrate import HEAD, is_current, upgrade  # noqa: PLC0415
+
+    if fresh:
+        upgrade(engine)
+    elif not is_current(engine):
+        reason = f"The database isn't at revision {HEAD}."
+        raise Refused("schema_behind", reason, way_out="Run `linguapay db upgrade` first.")
 
 
 def _stripe_names(seed: int | None) -> Callable[[], str] | None:

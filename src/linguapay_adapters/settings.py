@@ -23,7 +23,9 @@ _DATABASE: Final = re.compile(r"sqlite:///.|postgresql(\+psycopg)?://")
 class Settings(BaseSettings):
     """What is set, and what a variable that isn't set means."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
     stripe_secret_key: SecretStr = Field(
         default=SecretStr(""),

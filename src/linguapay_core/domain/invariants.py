@@ -167,6 +167,8 @@ def state_equals_books(story: Story, payment: Payment, _at: datetime) -> Iterato
     expected: list[tuple[bool, str]] = [
         (payment.state is PaymentState.SUCCEEDED, f"payment {payment.id} succeeded"),
     ]
+    if payment.settled_at is None:
+        expected.append((False, f"payment {payment.id} settled"))
     seen = [payment.cash_id]
     for refund in story.refunds:
         if refund.payment_id == payment.id:

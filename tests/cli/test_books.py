@@ -1,0 +1,104 @@
+"""`linguapay books verify`: every rule is named, and a breach that was planted is found and ends the command with 1."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import sqlite3
+from pathlib import Path
+
+from linguapay_adapters.stripe_sandbox.sandbox import StripeSandbox
+from linguapay_adapters.system.clock import SystemClock
+from linguapay_cli.rules import RULES
+from linguapay_core.domain import invariants
+from linguapay_core.use_cases import verify_books
+from tests.cli.conftest import Kept
+from tests.cli.terminal import recorded, run
+
+LOUD = "No STRIPE_SECRET_KEY is set: the sandbox plays Stripe, and no real money moves.\n"
+
+
+def plant(copy: Kept, *statements: str) -> None:
+    """Change the database behind the back of everybody."""
+    connection = sqlite3.connect(copy.folder / "demo.db")
+    with connection:
+        for statement in statements:
+            assert connection.execute(statement).rowcount
+    connection.close()
+
+
+def test_books_that_hold_look_as_recorded_and_the_sandbox_is_told_of(kept: Kept) -> None:
+    ended = run(kept.folder, "books", "verify", LINGUAPAY_DATABASE_URL=kept.url)
+    assert ended.out == recorded("verify", ended.out)
+    assert (ended.code, ended.err) == (0, LOUD)
+
+
+def test_the_data_names_every_rule_and_the_comparison(kept: Kept) -> None:
+    told = json.loads(kept.run("books", "verify", "--json").out)
+    assert [rule["rule"] for rule in told["rules"]] == list(RULES)
+    assert all(rule["holds"] is True and rule["must_hold"] for rule in told["rules"])
+    assert (told["holds"], told["bookings"], told["breaches"]) == (True, 3, [])
+    assert told["balance_transactions"] == 8
+    assert [one["in_books"] == one["at_stripe"] for one in told["balances"]] == [True]
+
+
+def test_without_stripe_nothing_is_said_of_it(kept: Kept) -> None:
+    ended = kept.run("books", "verify", "--no-stripe", "--json")
+    told = json.loads(ended.out)
+    unasked = [rule["rule"] for rule in told["rules"] if rule["holds"] is None]
+    assert (ended.code, ended.err) == (0, "")
+    assert (unasked, told["balances"], told["balance_transactions"]) == (["5 cash equals Stripe's"], None, 0)
+    screen = kept.run("books", "verify", "--no-stripe").out
+    assert "Stripe was not asked." in screen
+    assert "12 rules checked, 0 breaches" in screen
+
+
+def test_an_amount_changed_behind_the_triggers_is_found_and_named(copy: Kept) -> None:
+    plant(
+        copy,
+        "DROP TRIGGER legs_refuse_update",
+        "UPDATE legs SET amount_minor = amount_minor + 1 WHERE debit = 'escrow' AND credit = 'platform_fee'",
+    )
+    ended = copy.run("books", "verify")
+    assert ended.code == 1
+    assert "✗  1 right sides" in ended.out
+    assert "escrow stands at -0.01 USD after" in ended.out
+    assert "breaches in 3 bookings" in ended.out
+    told = json.loads(copy.run("books", "verify", "--json").out)
+    assert not told["holds"]
+    assert {"1 right sides"} <= {breach["rule"] for breach in told["breaches"]}
+    assert all(breach["subject"].startswith("pay_") for breach in told["breaches"] if breach["rule"][0] == "1")
+
+
+def test_an_entry_that_vanished_is_found_without_asking_stripe(copy: Kept) -> None:
+    plant(
+        copy,
+        "DROP TRIGGER legs_refuse_delete",
+        "DROP TRIGGER entries_refuse_delete",
+        "DELETE FROM legs WHERE entry_key LIKE '% settled'",
+        "DELETE FROM entries WHERE key LIKE '% settled'",
+    )
+    ended = copy.run("books", "verify", "--no-stripe")
+    assert ended.code == 1
+    assert "✗  1 right sides" in ended.out
+
+
+def test_money_that_only_stripe_knows_is_found_and_named(copy: Kept) -> None:
+    stripe = StripeSandbox(path=copy.folder / "demo.stripe.db", clock=SystemClock())
+    transaction = stripe.adjust(500)
+    stripe.close()
+    ended = copy.run("books", "verify")
+    assert ended.code == 1
+    assert f"{transaction}\n" in ended.out
+    assert "✗ -5.00 USD" in ended.out
+    assert copy.run("books", "verify", "--no-stripe").code == 0
+
+
+def test_every_rule_that_a_check_can_name_stands_in_the_table() -> None:
+    named = set()
+    for module in (invariants, verify_books):
+        for node in ast.walk(ast.parse(Path(inspect.getfile(module)).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value[:1].isdigit():
+                named.add(node.value)
+    assert named == set(RULES)
