@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from linguapay_core.domain.answer import Rejected
+from linguapay_core.domain.answer import Answered, Rejected
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.seen import SeenMethod
 from linguapay_core.ports.clock import Clock
@@ -33,10 +33,18 @@ def save_payment_method(
     customer_id = customer_of(command.student_id, transactions=transactions, gateway=gateway, clock=clock)
     key = harmless_key("attach_method", f"{command.payment_method_id}:{customer_id}", at=clock.now())
     answer = gateway.attach_method(command.payment_method_id, key=key, customer_id=customer_id)
-    if isinstance(answer, Rejected) and answer.code == "resource_missing":
+    if isinstance(answer, Rejected) and _not_theirs(command.payment_method_id, customer_id, gateway):
         raise NotFound("payment method", command.payment_method_id)
     method = definite(answer)
     if any(one.is_default for one in definite(gateway.methods_of(customer_id))):
         return method
     definite(gateway.set_default_method(customer_id, method_id=method.id))
     return replace(method, is_default=True)
+
+
+def _not_theirs(method_id: str, customer_id: str, gateway: Gateway) -> bool:
+    """Whether a card is another customer's, or nobody's that Stripe knows: both look the same."""
+    seen = gateway.method(method_id)
+    if isinstance(seen, Answered):
+        return seen.value.customer_id not in ("", customer_id)
+    return isinstance(seen, Rejected)

@@ -1,0 +1,110 @@
+"""Put together: what outlives what, on which parts, and what a house refuses to stand on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from linguapay_adapters.composition import REHEARSAL_STARTS, from_settings, hand_over, sandbox
+from linguapay_adapters.settings import Settings
+from linguapay_core.domain.errors import Invalid, NotFound
+from linguapay_core.domain.policies import FeePolicy, Policies
+
+
+def settings(path: Path, **variables: str) -> Settings:
+    """Settings with a database file of one's own."""
+    return Settings.model_validate({"LINGUAPAY_DATABASE_URL": f"sqlite:///{path / 'lessons.db'}"} | variables)
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In a folder without ``.env``, on a machine where nothing is set."""
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.alias), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_seed_gives_the_same_names() -> None:
+    names: list[tuple[str, str]] = []
+    for _ in range(2):
+        with sandbox(seed=7) as linguapay:
+            gig = linguapay.offer_gig("anna", "French", 2500)
+            names.append((gig.id, linguapay.create_setup_intent("ben").id))
+    assert names[0] == names[1]
+    with sandbox() as linguapay:
+        assert linguapay.offer_gig("anna", "French", 2500).id != names[0][0]
+
+
+def test_a_rehearsal_begins_where_it_is_told_with_the_policies_that_it_is_given() -> None:
+    noon = datetime(2027, 1, 1, 12, tzinfo=UTC)
+    with sandbox(starts_at=noon, policies=Policies(fees=(FeePolicy(rate_bps=1000),))) as linguapay:
+        assert linguapay.clock.now() == noon
+        gig = linguapay.offer_gig("anna", "French", 2500)
+        assert linguapay.quote_lesson(gig.id, 60).fee.amount_minor == 250
+    with sandbox() as linguapay:
+        assert linguapay.clock.now() == REHEARSAL_STARTS
+
+
+def test_nothing_outlives_a_rehearsal_in_memory() -> None:
+    with sandbox(seed=1) as linguapay:
+        gig = linguapay.offer_gig("anna", "French", 2500)
+    with sandbox(seed=1) as linguapay, pytest.raises(NotFound):
+        linguapay.quote_lesson(gig.id, 60)
+
+
+def test_a_rehearsal_with_files_goes_on_where_it_ended(tmp_path: Path) -> None:
+    database, stripe = f"sqlite:///{tmp_path / 'lessons.db'}", tmp_path / "stripe.db"
+    with sandbox(database, stripe_path=stripe) as linguapay:
+        card = linguapay.save_payment_method("ben", linguapay.browser.enter_card("4242424242424242"))
+    with sandbox(database, stripe_path=stripe) as linguapay:
+        assert linguapay.list_payment_methods("ben") == (card,)
+
+
+def test_a_worker_tells_how_much_each_step_did() -> None:
+    with sandbox(seed=1) as linguapay:
+        linguapay.stripe.charge_stripe_fee(25)
+        linguapay.clock.advance(timedelta(minutes=10))
+        assert linguapay.work()["cash"] == 1
+
+
+def test_webhooks_are_handed_over_once() -> None:
+    with sandbox(seed=1) as linguapay:
+        linguapay.save_payment_method("ben", linguapay.browser.enter_card("4242424242424242"))
+        assert hand_over(linguapay.stripe, linguapay) > 0
+        assert hand_over(linguapay.stripe, linguapay) == 0
+
+
+def test_a_house_without_a_key_has_its_sandbox_beside_the_database(tmp_path: Path) -> None:
+    with from_settings(settings(tmp_path)) as house:
+        assert house.stripe is not None
+        gig = house.linguapay.offer_gig("anna", "French", 2500)
+        house.linguapay.create_setup_intent("ben")
+        rounds = house.worker.run_until_idle()
+        assert rounds[0].done["webhooks"] > 0
+    assert len(list(tmp_path.glob("*.db"))) == 2
+    with from_settings(settings(tmp_path), fresh=False) as house:
+        assert house.linguapay.quote_lesson(gig.id, 60).price == gig.hourly_price
+
+
+def test_a_house_with_a_key_has_no_sandbox(tmp_path: Path) -> None:
+    keys = {"STRIPE_SECRET_KEY": "sk_test_123", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+    with from_settings(settings(tmp_path, **keys)) as house:
+        assert house.stripe is None
+
+
+def test_a_house_takes_its_fee_from_the_settings(tmp_path: Path) -> None:
+    with from_settings(settings(tmp_path, PLATFORM_FEE_PERCENTAGE="0.2")) as house:
+        gig = house.linguapay.offer_gig("anna", "French", 2500)
+        assert house.linguapay.quote_lesson(gig.id, 60).fee.amount_minor == 500
+
+
+def test_a_database_that_must_be_there_is_missed(tmp_path: Path) -> None:
+    with (
+        pytest.raises(Invalid, match="there is no database") as invalid,
+        from_settings(settings(tmp_path), fresh=False),
+    ):
+        pass
+    assert invalid.value.field == "LINGUAPAY_DATABASE_URL"
+    assert list(tmp_path.iterdir()) == []

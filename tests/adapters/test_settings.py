@@ -1,0 +1,177 @@
+"""What may be set, what refuses to start, and that no secret is ever shown."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from linguapay_adapters.settings import Settings, read_settings
+from linguapay_core.domain.errors import Invalid
+
+LIVE_KEY, TEST_KEY = "sk_live_4eC39HqLyjWD", "sk_test_4eC39HqLyjWD"
+LIVE_PUBLISHABLE, TEST_PUBLISHABLE = "pk_live_TYooMQauvdED", "pk_test_TYooMQauvdED"
+SIGNING = "whsec_QeRtYuIoP"
+PASSWORD = "hunter2"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable of the machine's and no file of the folder's."""
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.alias), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def set_to(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
+    """Set variables of the environment."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_with_nothing_set_the_sandbox_plays_stripe() -> None:
+    settings = read_settings()
+    assert (settings.uses_sandbox, settings.live, settings.webhook_secrets) == (True, False, ())
+    (fee,) = settings.policies.fees
+    assert (fee.currency.code, fee.rate_bps, fee.minimum_minor) == ("USD", 500, 100)
+
+
+def test_variables_are_read_from_a_file_and_the_environment_comes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("PAYMENT_CURRENCY=eur\nMINIMUM_PLATFORM_FEE_CENTS=50\nUNKNOWN=1\n")
+    set_to(monkeypatch, MINIMUM_PLATFORM_FEE_CENTS="70")
+    settings = read_settings()
+    assert (settings.payment_currency, settings.currency.code) == ("EUR", "EUR")
+    assert settings.minimum_platform_fee_cents == 70
+
+
+@pytest.mark.parametrize(("said", "rate_bps"), [("0", 0), ("0.0525", 525), ("0.9999", 9999), (".1", 1000)])
+def test_a_fee_is_exact_to_four_decimals(monkeypatch: pytest.MonkeyPatch, said: str, rate_bps: int) -> None:
+    set_to(monkeypatch, PLATFORM_FEE_PERCENTAGE=said)
+    settings = read_settings()
+    assert settings.platform_fee_percentage == Decimal(said)
+    assert settings.policies.fees[0].rate_bps == rate_bps
+
+
+@pytest.mark.parametrize(
+    ("secret", "publishable", "live"),
+    [
+        (TEST_KEY, TEST_PUBLISHABLE, False),
+        (LIVE_KEY, LIVE_PUBLISHABLE, True),
+        ("rk_live_123", LIVE_PUBLISHABLE, True),
+        (TEST_KEY, "", False),
+    ],
+)
+def test_keys_of_one_mode_are_taken(monkeypatch: pytest.MonkeyPatch, secret: str, publishable: str, live: bool) -> None:
+    set_to(
+        monkeypatch,
+        STRIPE_SECRET_KEY=secret,
+        STRIPE_PUBLISHABLE_KEY=publishable,
+        STRIPE_WEBHOOK_SECRET=f" {SIGNING} , whsec_new,",
+    )
+    settings = read_settings()
+    assert (settings.uses_sandbox, settings.live) == (False, live)
+    assert settings.webhook_secrets == (SIGNING, "whsec_new")
+
+
+@pytest.mark.parametrize(
+    ("variables", "named", "reason"),
+    [
+        (
+            {
+                "STRIPE_SECRET_KEY": LIVE_KEY,
+                "STRIPE_PUBLISHABLE_KEY": TEST_PUBLISHABLE,
+                "STRIPE_WEBHOOK_SECRET": SIGNING,
+            },
+            "settings",
+            "different modes",
+        ),
+        (
+            {
+                "STRIPE_SECRET_KEY": TEST_KEY,
+                "STRIPE_PUBLISHABLE_KEY": LIVE_PUBLISHABLE,
+                "STRIPE_WEBHOOK_SECRET": SIGNING,
+            },
+            "settings",
+            "different modes",
+        ),
+        ({"STRIPE_SECRET_KEY": TEST_KEY}, "settings", "STRIPE_WEBHOOK_SECRET is missing"),
+        ({"STRIPE_SECRET_KEY": LIVE_KEY, "STRIPE_WEBHOOK_SECRET": " , "}, "settings", "STRIPE_WEBHOOK_SECRET"),
+        ({"PLATFORM_FEE_PERCENTAGE": "1"}, "PLATFORM_FEE_PERCENTAGE", "less than 1"),
+        ({"PLATFORM_FEE_PERCENTAGE": "5"}, "PLATFORM_FEE_PERCENTAGE", "less than 1"),
+        ({"PLATFORM_FEE_PERCENTAGE": "-0.01"}, "PLATFORM_FEE_PERCENTAGE", "greater than or equal to 0"),
+        ({"PLATFORM_FEE_PERCENTAGE": "0.00001"}, "PLATFORM_FEE_PERCENTAGE", "four decimals"),
+        ({"PLATFORM_FEE_PERCENTAGE": "NaN"}, "PLATFORM_FEE_PERCENTAGE", "finite number"),
+        ({"PLATFORM_FEE_PERCENTAGE": "much"}, "PLATFORM_FEE_PERCENTAGE", "valid decimal"),
+        ({"MINIMUM_PLATFORM_FEE_CENTS": "-1"}, "MINIMUM_PLATFORM_FEE_CENTS", "greater than or equal to 0"),
+        ({"MINIMUM_PLATFORM_FEE_CENTS": "1.5"}, "MINIMUM_PLATFORM_FEE_CENTS", "valid integer"),
+        ({"PAYMENT_CURRENCY": "XYZ"}, "PAYMENT_CURRENCY", "not a currency we know"),
+        ({"LINGUAPAY_DATABASE_URL": "mysql://host/name"}, "LINGUAPAY_DATABASE_URL", "a database is"),
+        ({"LINGUAPAY_DATABASE_URL": "sqlite://"}, "LINGUAPAY_DATABASE_URL", "a database is"),
+    ],
+    ids=lambda value: "-".join(f"{name}={said}" for name, said in value.items()) if isinstance(value, dict) else "",
+)
+def test_what_cant_be_meant_refuses_to_start(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], named: str, reason: str
+) -> None:
+    set_to(monkeypatch, **variables)
+    with pytest.raises(Invalid) as invalid:
+        read_settings()
+    assert invalid.value.field == named
+    assert reason in invalid.value.reason
+    for secret in (LIVE_KEY, TEST_KEY, SIGNING):
+        assert secret not in str(invalid.value)
+
+
+def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_to(
+        monkeypatch,
+        STRIPE_SECRET_KEY=TEST_KEY,
+        STRIPE_WEBHOOK_SECRET=SIGNING,
+        LINGUAPAY_DATABASE_URL=f"postgresql://linguapay:{PASSWORD}@db.example/linguapay",
+    )
+    settings = read_settings()
+    shown = (
+        repr(settings),
+        str(settings),
+        settings.model_dump_json(),
+        json.dumps(settings.model_dump(mode="json")),
+        repr(settings.model_dump()),
+    )
+    for text in shown:
+        for secret in (TEST_KEY, SIGNING, PASSWORD):
+            assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("variables", "secret"),
+    [
+        ({"STRIPE_SECRET_KEY": LIVE_KEY}, LIVE_KEY[:6]),
+        ({"LINGUAPAY_DATABASE_URL": f"mysql://me:{PASSWORD}@db.example/x"}, PASSWORD),
+    ],
+    ids=["key", "password"],
+)
+def test_not_even_the_error_shows_a_secret(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], secret: str
+) -> None:
+    set_to(monkeypatch, **variables)
+    with pytest.raises(ValidationError) as error:
+        Settings()
+    assert secret not in str(error.value) + repr(error.value)
+
+
+def test_settings_dont_change_while_they_are_used() -> None:
+    settings = read_settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.payment_currency = "EUR"  # type: ignore[misc]
+
+
+def test_every_variable_says_what_it_means() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.alias, name
+        assert field.description, name
+        assert field.description.endswith("."), name

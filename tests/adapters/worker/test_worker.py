@@ -1,0 +1,91 @@
+"""The worker takes its rounds, whatever goes wrong in one of their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from linguapay_adapters.composition import Rehearsal, sandbox
+from linguapay_adapters.worker.worker import POLL_EVERY, ROUNDS, Round, Worker
+from linguapay_core.domain.errors import Busy, GatewayUnreachable
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def lp() -> Iterator[Rehearsal]:
+    """LinguaPay on the sandbox."""
+    with sandbox(seed=1) as linguapay:
+        yield linguapay
+
+
+def test_a_round_takes_every_step(lp: Rehearsal) -> None:
+    round_ = lp.worker.run_once()
+    assert set(round_.done) == {"webhooks", "webhook events", "effects", "deadlines", "looks", "events", "cash"}
+    assert round_ == Round(dict.fromkeys(round_.done, 0), {})
+    assert round_.total == 0
+
+
+def test_stripe_is_listed_now_and_then(lp: Rehearsal) -> None:
+    assert "cash" in lp.worker.run_once().done
+    lp.clock.advance(POLL_EVERY - SECOND)
+    assert "cash" not in lp.worker.run_once().done
+    lp.clock.advance(SECOND)
+    assert "cash" in lp.worker.run_once().done
+
+
+def test_trouble_in_one_step_is_told_and_stops_no_other(lp: Rehearsal) -> None:
+    lp.stripe.faults.add("rate_limited", method="GET", path="/v1/events")
+    lp.stripe.charge_stripe_fee(30)
+    round_ = lp.worker.run_once()
+    assert isinstance(round_.troubles["events"], GatewayUnreachable)
+    assert round_.done["cash"] == 1
+    assert round_.total == 1
+
+
+def test_a_rehearsal_raises_the_trouble_of_its_worker(lp: Rehearsal) -> None:
+    lp.stripe.faults.add("rate_limited", method="GET", path="/v1/events")
+    with pytest.raises(GatewayUnreachable):
+        lp.work()
+
+
+def test_a_bug_stops_the_worker(lp: Rehearsal) -> None:
+    def bug() -> int:
+        raise AssertionError("a bug is never caught")
+
+    with pytest.raises(AssertionError, match="never caught"):
+        Worker(lp, lp.clock, hand_over_webhooks=bug).run_once()
+
+
+def test_a_worker_without_a_sandbox_hands_nothing_over(lp: Rehearsal) -> None:
+    lp.save_payment_method("ben", lp.browser.enter_card("4242424242424242"))
+    assert Worker(lp, lp.clock).run_once().done["webhooks"] == 0
+    assert lp.worker.run_once().done["webhooks"] > 0
+
+
+def test_rounds_are_taken_until_nothing_is_left(lp: Rehearsal) -> None:
+    lp.save_payment_method("ben", lp.browser.enter_card("4242424242424242"))
+    rounds = lp.worker.run_until_idle()
+    assert rounds[0].done["webhooks"] > 0
+    assert all(not done for done in rounds[-1].done.values())
+
+
+def test_work_that_never_ends_is_a_bug(lp: Rehearsal) -> None:
+    taken: list[int] = []
+
+    def always_more() -> int:
+        taken.append(1)
+        return 1
+
+    with pytest.raises(AssertionError, match="the work doesn't end"):
+        Worker(lp, lp.clock, hand_over_webhooks=always_more).run_until_idle()
+    assert len(taken) == ROUNDS
+
+
+def test_a_busy_database_is_trouble_and_no_bug(lp: Rehearsal) -> None:
+    def busy() -> int:
+        raise Busy("locked")
+
+    assert isinstance(Worker(lp, lp.clock, hand_over_webhooks=busy).run_once().troubles["webhooks"], Busy)
