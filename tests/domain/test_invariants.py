@@ -298,6 +298,10 @@ def test_cash_is_compared_movement_by_movement(booked_net: list[int], told_net: 
     assert [breach.found for breach in breaches] == found
 
 
+def test_what_moves_nothing_needs_no_entry() -> None:
+    assert invariants.cash_breaches([], [cash("txn_1", 0)]) == ()
+
+
 def test_nothing_moves_the_balance_without_a_balance_transaction() -> None:
     assert invariants.entry_breaches([entry_of("txn_1", 5)]) == ()
     (breach,) = invariants.entry_breaches([entry_of(None, 5)])

@@ -1,5 +1,6 @@
 """A machine is a table; the look-ups behave alike for every table."""
 
+from dataclasses import replace
 from enum import StrEnum
 
 import pytest
@@ -79,6 +80,14 @@ def test_alternatives_are_joined_as_people_say_them(words: list[str], sentence: 
 
 def test_a_name_from_a_table_is_spoken_as_words() -> None:
     assert spoken("pass_answer_by") == "pass answer by"
+
+
+def test_a_machine_that_is_made_anew_knows_where_its_triggers_lead() -> None:
+    lamp = replace(LAMP, name="lamp")
+    assert lamp.after(Lamp.ON_DIM, Hand.SWITCH) is Lamp.ON_DIM
+    assert lamp.after(Lamp.BROKEN, Hand.DROP) is Lamp.BROKEN
+    with pytest.raises(Refused):
+        lamp.after(Lamp.BROKEN, Hand.SWITCH)
 
 
 def test_a_machine_shows_itself_without_the_table_it_turned_around() -> None:

@@ -50,6 +50,15 @@ def test_a_minimum_above_the_share_wins_and_a_maximum_equal_to_it_is_fine() -> N
     assert FeePolicy(minimum_minor=0, rate_bps=0).fee(usd(100_000)) == usd(0)
 
 
+STEPS = "amounts in KWD are multiples of 10 minor units."
+REASONS = {
+    "rate_bps": ("a fee's rate is at least 0 and below 10000 basis points (100 %).",),
+    "student_share_bps": ("the student's share of the fee is 0 to 10000 basis points.",),
+    "minimum_minor": ("the least fee is not negative.", STEPS),
+    "maximum_minor": ("the largest fee is not below the least one.", STEPS),
+}
+
+
 @pytest.mark.parametrize(
     ("field", "policy"),
     [
@@ -68,6 +77,7 @@ def test_a_fee_policy_that_cant_be_meant_names_the_field(field: str, policy: dic
     with pytest.raises(Invalid) as error:
         FeePolicy(**policy)  # type: ignore[arg-type]
     assert error.value.field == field
+    assert error.value.reason in REASONS[field]
 
 
 def test_the_edges_of_a_fee_policy_are_allowed() -> None:
@@ -168,7 +178,10 @@ def test_there_is_a_lesson_between_the_limits(shortest: int, longest: int) -> No
 def test_every_currency_has_one_fee_policy(fees: tuple[FeePolicy, ...]) -> None:
     with pytest.raises(Invalid) as error:
         Policies(fees=fees)
-    assert error.value.reason == "there is at least one fee policy, and one for each currency."
+    assert (error.value.field, error.value.reason) == (
+        "fees",
+        "there is at least one fee policy, and one for each currency.",
+    )
 
 
 def test_a_currency_is_enabled_by_its_fee_policy() -> None:

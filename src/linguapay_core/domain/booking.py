@@ -203,46 +203,52 @@ class Booking:
 
 
 Guard = Callable[[Booking, Actor, datetime], Refused | None]
+Instant = Callable[[Booking], datetime | None]
 
 
-def _until(rule: str, until: Callable[[Booking], datetime | None], what: str) -> Guard:
-    def guard(booking: Booking, _by: Actor, at: datetime) -> Refused | None:
-        last = until(booking)
-        late = last is not None and at >= last
-        return Refused(rule, f"That was possible until {what}, {last:%Y-%m-%d %H:%M} UTC.") if late else None
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Possible before an instant of the booking, if it has that one."""
 
-    return guard
+    rule: str
+    instant: Instant
+    called: str
 
-
-def _from(rule: str, since: Callable[[Booking], datetime | None], what: str) -> Guard:
-    def guard(booking: Booking, _by: Actor, at: datetime) -> Refused | None:
-        first = since(booking)
-        early = first is not None and at < first
-        return (
-            Refused(rule, "It is too early.", way_out=f"That is possible from {what}, {first:%Y-%m-%d %H:%M} UTC.")
-            if early
-            else None
-        )
-
-    return guard
+    def __call__(self, booking: Booking, _by: Actor, at: datetime) -> Refused | None:
+        """Why it is too late, if it is."""
+        last = self.instant(booking)
+        if last is None or at < last:
+            return None
+        return Refused(self.rule, f"That was possible until {self.called}, {last:%Y-%m-%d %H:%M} UTC.")
 
 
-def _absence(*, claimed: bool) -> Guard:
-    def guard(booking: Booking, by: Actor, _at: datetime) -> Refused | None:
-        if claimed:
-            return (
-                None
-                if booking.absent is by.role
-                else Refused("no_claim_to_deny", "Nobody says that you weren't there.")
-            )
-        open_claim = booking.absent is Role.TEACHER and by.role is Role.TEACHER
-        return (
-            Refused("no_show_claimed", "The student says that you weren't there.", way_out="Deny it first.")
-            if open_claim
-            else None
-        )
+@dataclass(frozen=True, slots=True)
+class From:
+    """Possible at an instant of the booking and after it, if it has that one."""
 
-    return guard
+    rule: str
+    instant: Instant
+    called: str
+
+    def __call__(self, booking: Booking, _by: Actor, at: datetime) -> Refused | None:
+        """Why it is too early, if it is."""
+        first = self.instant(booking)
+        if first is None or at >= first:
+            return None
+        way_out = f"That is possible from {self.called}, {first:%Y-%m-%d %H:%M} UTC."
+        return Refused(self.rule, "It is too early.", way_out=way_out)
+
+
+def _not_said_to_be_absent(booking: Booking, by: Actor, _at: datetime) -> Refused | None:
+    if booking.absent is Role.TEACHER and by.role is Role.TEACHER:
+        return Refused("no_show_claimed", "The student says that you weren't there.", way_out="Deny it first.")
+    return None
+
+
+def _said_to_be_absent(booking: Booking, by: Actor, _at: datetime) -> Refused | None:
+    if booking.absent is by.role:
+        return None
+    return Refused("no_claim_to_deny", "Nobody says that you weren't there.")
 
 
 def _proposed_by_other(booking: Booking, by: Actor, _at: datetime) -> Refused | None:
@@ -253,22 +259,22 @@ def _proposed_by_other(booking: Booking, by: Actor, _at: datetime) -> Refused | 
     return None
 
 
-_START: Final = _until("lesson_started", lambda booking: booking.starts_at, "the start of the lesson")
-_GRACE: Final = _until("grace_over", lambda booking: booking.grace_ends_at, "the end of the grace period")
-_BEGUN: Final = _from("lesson_not_started", lambda booking: booking.starts_at, "the start of the lesson")
-_OVER: Final = _from("lesson_not_over", lambda booking: booking.ends_at, "the end of the lesson")
+_START: Final = Until("lesson_started", lambda booking: booking.starts_at, "the start of the lesson")
+_GRACE: Final = Until("grace_over", lambda booking: booking.grace_ends_at, "the end of the grace period")
+_BEGUN: Final = From("lesson_not_started", lambda booking: booking.starts_at, "the start of the lesson")
+_OVER: Final = From("lesson_not_over", lambda booking: booking.ends_at, "the end of the lesson")
 
 GUARDS: Final[dict[BookingTrigger, tuple[Guard, ...]]] = {
-    T.CONFIRM: (_until("answer_too_late", lambda booking: booking.answer_by, "the deadline for an answer"),),
-    T.PASS_ANSWER_BY: (_from("not_due", lambda booking: booking.answer_by, "the deadline for an answer"),),
-    T.START_PAYMENT: (_until("pay_by_passed", lambda booking: booking.pay_by, "the pay-by deadline"),),
-    T.PASS_PAY_BY: (_from("not_due", lambda booking: booking.pay_by, "the pay-by deadline"),),
+    T.CONFIRM: (Until("answer_too_late", lambda booking: booking.answer_by, "the deadline for an answer"),),
+    T.PASS_ANSWER_BY: (From("not_due", lambda booking: booking.answer_by, "the deadline for an answer"),),
+    T.START_PAYMENT: (Until("pay_by_passed", lambda booking: booking.pay_by, "the pay-by deadline"),),
+    T.PASS_PAY_BY: (From("not_due", lambda booking: booking.pay_by, "the pay-by deadline"),),
     T.CANCEL: (_START,),
-    T.COMPLETE: (_OVER, _absence(claimed=False)),
-    T.PASS_GRACE: (_from("not_due", lambda booking: booking.grace_ends_at, "the end of the grace period"),),
-    T.UPHOLD_NO_SHOW: (_from("not_due", lambda booking: booking.grace_ends_at, "the end of the grace period"),),
+    T.COMPLETE: (_OVER, _not_said_to_be_absent),
+    T.PASS_GRACE: (From("not_due", lambda booking: booking.grace_ends_at, "the end of the grace period"),),
+    T.UPHOLD_NO_SHOW: (From("not_due", lambda booking: booking.grace_ends_at, "the end of the grace period"),),
     T.CLAIM_NO_SHOW: (_BEGUN, _GRACE),
-    T.DENY_NO_SHOW: (_GRACE, _absence(claimed=True)),
+    T.DENY_NO_SHOW: (_GRACE, _said_to_be_absent),
     T.REPORT_PROBLEM: (_BEGUN, _GRACE),
     T.PROPOSE_RESCHEDULE: (_START,),
     T.ACCEPT_RESCHEDULE: (_START, _proposed_by_other),

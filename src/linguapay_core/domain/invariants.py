@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import BookingState
@@ -32,6 +32,8 @@ from linguapay_core.domain.refund import Refund, RefundState
 from linguapay_core.domain.seen import SeenCash
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.transfer import Transfer, TransferState
+
+RecordT = TypeVar("RecordT", Refund, Transfer)
 
 UNRESOLVED: Final = timedelta(days=7)
 """How long a call may be owed, or a movement wait for its cash, before that is a breach."""
@@ -100,8 +102,8 @@ def asked_within_captured(story: Story, payment: Payment, _at: datetime) -> Iter
 def counters_equal_records(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     """The counters that guard a payment say what its refunds and transfers say."""
     counters, zero = payment.counters, Money(0, payment.currency)
-    refunds = [refund for refund in story.refunds if refund.payment_id == payment.id]
-    transfers = [transfer for transfer in story.transfers if transfer.payment_id == payment.id]
+    refunds = list(_of(payment, story.refunds))
+    transfers = list(_of(payment, story.transfers))
     by_bank = _credited(story.entries, payment, BANK)
     waiting = (RefundState.RESERVED, RefundState.UNKNOWN, RefundState.PARKED)
     gone = [one for one in refunds if one.state in (RefundState.PENDING, RefundState.SUCCEEDED) or _not_returned(one)]
@@ -143,12 +145,8 @@ def clearing_is_explained(story: Story, payment: Payment, at: datetime) -> Itera
     """What stands in a clearing account is exactly what is on its way, and not for longer than its limit."""
     books, zero = story.books_of(payment), Money(0, payment.currency)
     uncashed = payment.state is PaymentState.SUCCEEDED and not payment.cash_id
-    refunds = [one for one in story.refunds if one.payment_id == payment.id and not one.cash_id and not _undone(one)]
-    transfers = [
-        one
-        for one in story.transfers
-        if one.payment_id == payment.id and one.reservations and not one.cash_id and one.amount
-    ]
+    refunds = [one for one in _of(payment, story.refunds) if not one.cash_id and not _undone(one)]
+    transfers = [one for one in _of(payment, story.transfers) if one.amount and not one.cash_id]
     for account, expected in (
         (CHARGE_CLEARING, payment.parts.total if uncashed else zero),
         (REFUND_CLEARING, _total(refunds, zero)),
@@ -163,31 +161,37 @@ def clearing_is_explained(story: Story, payment: Payment, at: datetime) -> Itera
 def state_equals_books(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     """A record is in a state if and only if the books have the entry of it; what cash was seen is booked."""
     keys = {entry.key for entry in story.entries}
-    cash = {entry.cash for entry in story.entries if entry.cash}
-    expected: list[tuple[bool, str]] = [
-        (payment.state is PaymentState.SUCCEEDED, f"payment {payment.id} succeeded"),
-    ]
-    if payment.settled_at is None:
-        expected.append((False, f"payment {payment.id} settled"))
-    seen = [payment.cash_id]
-    for refund in story.refunds:
-        if refund.payment_id == payment.id:
-            expected.append((True, f"refund {refund.id} reserved"))
-            expected.append((_undone(refund), f"refund {refund.id} released"))
-            expected.append((bool(refund.returned_id and refund.taken), f"refund {refund.id} credited"))
-            seen += [refund.cash_id, refund.returned_id]
-    for transfer in story.transfers:
-        if transfer.payment_id == payment.id:
-            sent = transfer.state not in (TransferState.SCHEDULED, TransferState.ON_HOLD, TransferState.CANCELLED)
-            if sent:
-                expected.append((True, f"transfer {transfer.id} reserved {transfer.reservations}"))
-            seen += [transfer.cash_id, *(reversal.cash_id for reversal in transfer.reversals)]
-    for should, key in expected:
+    for should, key in _expected_entries(story, payment):
         if should != (key in keys):
             yield f"'{key}' is {'missing in' if should else 'in'} the books"
-    for cash_id in filter(None, seen):
+    cash = {entry.cash for entry in story.entries if entry.cash}
+    for cash_id in filter(None, _seen_cash(story, payment)):
         if cash_id not in cash:
             yield f"balance transaction {cash_id} was seen and isn't booked"
+
+
+def _expected_entries(story: Story, payment: Payment) -> Iterator[tuple[bool, str]]:
+    """Whether the books should have an entry, and its key."""
+    yield payment.state is PaymentState.SUCCEEDED, f"payment {payment.id} succeeded"
+    if payment.settled_at is None:
+        yield False, f"payment {payment.id} settled"
+    for refund in _of(payment, story.refunds):
+        yield True, f"refund {refund.id} reserved"
+        yield _undone(refund), f"refund {refund.id} released"
+        yield bool(refund.returned_id and refund.taken), f"refund {refund.id} credited"
+    for transfer in _of(payment, story.transfers):
+        if transfer.state not in (TransferState.SCHEDULED, TransferState.ON_HOLD, TransferState.CANCELLED):
+            yield True, f"transfer {transfer.id} reserved {transfer.reservations}"
+
+
+def _seen_cash(story: Story, payment: Payment) -> Iterator[str]:
+    """The balance transactions that records have seen."""
+    yield payment.cash_id
+    for refund in _of(payment, story.refunds):
+        yield from (refund.cash_id, refund.returned_id)
+    for transfer in _of(payment, story.transfers):
+        yield transfer.cash_id
+        yield from (reversal.cash_id for reversal in transfer.reversals)
 
 
 def earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
@@ -207,9 +211,7 @@ def earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[st
 def refunds_name_their_reason(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     """Every refund names the request whose approvals suffice, or the rule that stands in place of one."""
     requests = {request.id: request for request in story.requests}
-    for refund in story.refunds:
-        if refund.payment_id != payment.id:
-            continue
+    for refund in _of(payment, story.refunds):
         if not refund.rule:
             yield f"{refund.id} names no rule"
         if refund.request_id is not None and refund.request_id not in requests:
@@ -268,7 +270,7 @@ def cash_breaches(booked: Iterable[Entry], told: Sequence[SeenCash]) -> tuple[Br
     rule = "5 cash equals Stripe's"
     entries = {entry.cash: entry for entry in booked if entry.cash}
     found: list[Breach] = []
-    for cash in told:
+    for cash in filter(lambda one: one.moves, told):
         entry = entries.pop(cash.id, None)
         if entry is None:
             found.append(Breach(rule, cash.id, f"{cash.net} ({cash.kind}) isn't in the books"))
@@ -302,6 +304,11 @@ def suspense_breaches(totals: Balances, alarms: Sequence[Alarm]) -> tuple[Breach
     if held and not alarms:
         return (Breach("11 nothing forgotten", "suspense", f"{held} stands there without an alarm"),)
     return ()
+
+
+def _of(payment: Payment, records: Iterable[RecordT]) -> Iterator[RecordT]:
+    """Those of a story's refunds or transfers that are this payment's."""
+    return (record for record in records if record.payment_id == payment.id)
 
 
 def _undone(refund: Refund) -> bool:

@@ -50,11 +50,12 @@ def cash(seen: SeenCash, against: Account, subject: str, payment_id: PaymentId |
 
     Dated as Stripe dates it.
     """
-    legs = _two_way(STRIPE_BALANCE, against, seen.net, payment_id), _two_way(STRIPE_FEES, against, seen.fee, payment_id)
-    (booked,) = entry(cash_key(seen.id), f"cash: {seen.kind}", subject, seen.created_at, *legs) or (None,)
-    if booked is None:
-        return ()
-    return (Entry(booked.key, booked.what, booked.subject, booked.at, booked.legs, cash=seen.id),)
+    return _cash_entry(
+        seen,
+        subject,
+        _two_way(STRIPE_BALANCE, against, seen.net, payment_id),
+        _two_way(STRIPE_FEES, against, seen.fee, payment_id),
+    )
 
 
 def cash_key(balance_transaction_id: str) -> str:
@@ -75,12 +76,7 @@ def loose_cash(seen: SeenCash) -> Entries:
     """A balance transaction that belongs to no payment: our own payout, Stripe's fee, or what nobody explains yet."""
     against = LOOSE_CASH.get(seen.kind, SUSPENSE)
     if against is STRIPE_FEES:
-        moved = _two_way(STRIPE_BALANCE, STRIPE_FEES, seen.net, None)
-        return (
-            (Entry(cash_key(seen.id), f"cash: {seen.kind}", seen.source, seen.created_at, (moved,), seen.id),)
-            if moved
-            else ()
-        )
+        return _cash_entry(seen, seen.source, _two_way(STRIPE_BALANCE, STRIPE_FEES, seen.net, None))
     return cash(seen, against, seen.source, None)
 
 
@@ -197,14 +193,13 @@ def transfer_released(transfer: Transfer, payment: Payment, *, at: datetime) -> 
 
 def transfer_reversed(seen: SeenCash, transfer: Transfer, payment: Payment, books: Balances) -> Entries:
     """Money of a transfer came back: first what the teacher owes for this payment, then it is payable again."""
-    (booked,) = cash(seen, payment.payable, transfer.id, payment.id)
     relieved = smaller(books[payment.receivable], seen.amount)
-    legs = [
+    legs = (
         leg(STRIPE_BALANCE, payment.receivable, relieved, payment.id),
         leg(STRIPE_BALANCE, payment.payable, seen.amount - relieved, payment.id),
         _two_way(STRIPE_FEES, STRIPE_BALANCE, seen.fee, payment.id),
-    ]
-    return (Entry(booked.key, booked.what, transfer.id, booked.at, tuple(one for one in legs if one), cash=seen.id),)
+    )
+    return _cash_entry(seen, transfer.id, *legs)
 
 
 def netted(transfer: Transfer, earning: Payment, owing: Payment, amount: Money, *, at: datetime) -> Entries:
@@ -223,6 +218,13 @@ def written_off(payment: Payment, amount: Money, reference: str, *, at: datetime
     """What a teacher owes and won't pay."""
     moved = leg(BAD_DEBT, payment.receivable, amount, payment.id)
     return entry(f"payment {payment.id} written off {reference}", "written off", payment.id, at, moved)
+
+
+def _cash_entry(seen: SeenCash, subject: str, *legs: Leg | None) -> Entries:
+    """The one entry of a balance transaction; none of one that moves nothing."""
+    carried = tuple(one for one in legs if one is not None)
+    entry_of = Entry(cash_key(seen.id), f"cash: {seen.kind}", subject, seen.created_at, carried, cash=seen.id)
+    return (entry_of,) if carried else ()
 
 
 def _two_way(debit: Account, credit: Account, amount: Money, payment_id: PaymentId | None) -> Leg | None:

@@ -77,6 +77,11 @@ class SeenCash:
         """What the balance changed by."""
         return self.amount - self.fee
 
+    @property
+    def moves(self) -> bool:
+        """Whether there is anything to book."""
+        return bool(self.amount or self.fee)
+
 
 @dataclass(frozen=True, slots=True)
 class SeenCharge:

@@ -74,7 +74,7 @@ def _missing(since: datetime, transactions: Transactions, gateway: Gateway) -> l
     missing: list[SeenCash] = []
     page = definite(gateway.cash(since=since))
     while True:
-        missing += [cash for cash in page.items if not _booked(cash, transactions)]
+        missing += [cash for cash in page.items if cash.moves and not _booked(cash, transactions)]
         if not page.next_cursor:
             return missing
         page = definite(gateway.cash(since=since, cursor=page.next_cursor))
