@@ -112,19 +112,20 @@ def test_only_who_is_said_to_be_absent_can_deny_it(absent: Role | None, by: Acto
     refusal = why_not(booked(S.PAID, absent=absent), T.DENY_NO_SHOW, by=by, at=OVER)
     assert (refusal is None) is allowed
     assert refusal is None or refusal.rule == "no_claim_to_deny"
+    assert refusal is None or refusal.reason == "Nobody says that you weren't there."
 
 
 @pytest.mark.parametrize("trigger", [T.ACCEPT_RESCHEDULE, T.DECLINE_RESCHEDULE])
 def test_the_other_side_answers_a_proposal(trigger: BookingTrigger) -> None:
     own = booked(S.PAID, proposal=Proposal(LESSON_AT, Role.STUDENT))
     rules_broken = [
-        (booked(S.PAID), STUDENT, "nothing_proposed", "Propose one."),
-        (own, STUDENT, "own_proposal", "Wait, or propose another time."),
+        (booked(S.PAID), "nothing_proposed", "Nobody asked for another time.", "Propose one."),
+        (own, "own_proposal", "The other side answers a proposal.", "Wait, or propose another time."),
     ]
-    for booking, by, rule, way_out in rules_broken:
-        refusal = why_not(booking, trigger, by=by, at=NOON)
+    for booking, rule, reason, way_out in rules_broken:
+        refusal = why_not(booking, trigger, by=STUDENT, at=NOON)
         assert refusal is not None
-        assert (refusal.rule, refusal.way_out) == (rule, way_out)
+        assert (refusal.rule, refusal.reason, refusal.way_out) == (rule, reason, way_out)
     assert why_not(own, trigger, by=TEACHER, at=NOON) is None
 
 

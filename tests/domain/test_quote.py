@@ -69,6 +69,14 @@ def test_a_fee_above_what_the_teachers_price_covers_is_refused() -> None:
     assert quote(usd(100), 60, teacher_bears).teacher_earns == usd(0)
 
 
+def test_of_a_fee_that_both_bear_only_the_teachers_share_must_fit_into_the_price() -> None:
+    both_bear = Policies(fees=(FeePolicy(student_share_bps=9_000),))
+    asked = quote(usd(50), 60, both_bear)
+    assert (asked.total, asked.teacher_earns) == (usd(140), usd(40))
+    with pytest.raises(Refused, match=r"share of the fee, 0\.10 USD, is more than the price, 0\.09 USD"):
+        quote(usd(9), 60, both_bear)
+
+
 @pytest.mark.parametrize("hourly", [99_999_999, 95_238_095])
 def test_a_total_above_what_stripe_charges_is_refused(hourly: int) -> None:
     with pytest.raises(Refused) as refusal:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from linguapay_core.domain.errors import Invalid
@@ -71,7 +72,7 @@ class CancellationTerms:
         for tier in self.tiers:
             if tier.hours_before < 0 or not 0 <= tier.refund_bps <= BASIS_POINTS:
                 raise Invalid("tiers", "a tier is a number of hours, not negative, and 0 to 10000 basis points.")
-        for earlier, later in zip(self.tiers, self.tiers[1:], strict=False):
+        for earlier, later in pairwise(self.tiers):
             if earlier.hours_before <= later.hours_before or earlier.refund_bps < later.refund_bps:
                 raise Invalid("tiers", "from tier to tier the hours fall and the percentage doesn't rise.")
 
