@@ -1,4 +1,4 @@
-"""Runs the mutants over the rules and says how many the tests found. Fails below 95 %, or if a survivor isn't explained.
+"""Plants bugs in the rules and says how many the tests found. Fails below 95 %, or if a survivor isn't explained.
 
 Each survivor is explained in `docs/mutants.md`, by its name.
 """
