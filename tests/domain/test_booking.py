@@ -94,7 +94,8 @@ def test_a_deadline_that_isnt_set_doesnt_hold() -> None:
 def test_a_teacher_who_is_said_to_be_absent_denies_it_before_completing() -> None:
     refusal = why_not(booked(S.PAID, absent=Role.TEACHER), T.COMPLETE, by=TEACHER, at=OVER)
     assert refusal is not None
-    assert (refusal.rule, refusal.way_out) == ("no_show_claimed", "Deny it first.")
+    reason = "The student says that you weren't there."
+    assert (refusal.rule, refusal.reason, refusal.way_out) == ("no_show_claimed", reason, "Deny it first.")
     assert why_not(booked(S.PAID, absent=Role.STUDENT), T.COMPLETE, by=TEACHER, at=OVER) is None
 
 
