@@ -226,7 +226,7 @@ def test_an_intent_that_nobody_wants_any_more_is_cancelled_at_stripe(state: Paym
     decision = rules.seen(a_payment(state=state, holds_booking=False), told.intent(status), at=LATER)
     (owed,) = decision.effects
     assert (owed.id, owed.kind, owed.target) == (
-        f"cancel_intent:{PaymentId.of(1)}:pi_1",
+        f"cancel_intent:{PaymentId.of(1)}:pi_1:2030010112",
         EffectKind.CANCEL_INTENT,
         "pi_1",
     )
@@ -250,7 +250,9 @@ def test_an_orphan_that_could_be_paid_is_cancelled(status: IntentStatus) -> None
     assert decision.record == a_payment()
     assert not decision.changed
     assert not decision.events
-    assert [(one.id, one.target) for one in decision.effects] == [(f"cancel_intent:{PaymentId.of(1)}:pi_old", "pi_old")]
+    assert [(one.id, one.target) for one in decision.effects] == [
+        (f"cancel_intent:{PaymentId.of(1)}:pi_old:2030010112", "pi_old")
+    ]
 
 
 @pytest.mark.parametrize("status", [IntentStatus.PROCESSING, IntentStatus.SUCCEEDED])
@@ -302,7 +304,11 @@ def test_cancelling_asks_stripe_and_waits_for_its_word(state: PaymentState) -> N
         assert decision.record == a_payment(state=S.CANCELLING, look_at=LATER + LOOK[S.CANCELLING])
         assert events(decision) == [said(facts.PaymentCancelling(), "teacher anna", LATER)]
         (owed,) = decision.effects
-        assert (owed.id, owed.target, owed.due_at) == (f"cancel_intent:{PaymentId.of(1)}:pi_1", "pi_1", LATER)
+        assert (owed.id, owed.target, owed.due_at) == (
+            f"cancel_intent:{PaymentId.of(1)}:pi_1:2030010112",
+            "pi_1",
+            LATER,
+        )
         assert not rules.cancel(decision.record, by=ANNA_ACTS, at=LATER)
     else:
         assert not decision

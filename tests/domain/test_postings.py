@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from linguapay_core.domain import postings
 from linguapay_core.domain.identifiers import PaymentId
-from linguapay_core.domain.ledger import CHARGE_CLEARING, Kind
+from linguapay_core.domain.ledger import CHARGE_CLEARING, ESCROW, Kind
 from linguapay_core.domain.money import Parts
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund import Taken
@@ -223,7 +223,9 @@ def test_what_comes_to_nothing_goes_back_to_where_it_came_from_or_to_whose_it_is
     settled_at = {"never": None, "before": NOON - timedelta(1), "with": NOON, "since": NOON + timedelta(1)}[settled]
     refund = a_refund(taken=(taken_from(taken),))
     payment = replace(PAYMENT, settled_at=settled_at)
-    (made,) = postings.refund_released(refund, payment, books(teacher_receivable=int(owed)), at=LATER)
+    (made,) = postings.refund_released(
+        refund, payment, books(teacher_receivable=int(owed)), lesson_given=True, at=LATER
+    )
     assert legs([made]) == written[0].split(" / ")
     assert (made.key, made.what) == (f"refund {REFUND.id} released", "refund released")
     assert (made.subject, made.at) == (REFUND.id, LATER)
@@ -231,7 +233,7 @@ def test_what_comes_to_nothing_goes_back_to_where_it_came_from_or_to_whose_it_is
 
 def test_what_a_teacher_owes_is_relieved_once_over_all_that_was_taken() -> None:
     refund = a_refund(taken=(taken_from("teacher_payable:5"), taken_from("teacher_receivable:7")))
-    entries = postings.refund_released(refund, PAYMENT, books(teacher_receivable=7), at=LATER)
+    entries = postings.refund_released(refund, PAYMENT, books(teacher_receivable=7), lesson_given=True, at=LATER)
     assert legs(entries) == [
         "refund_clearing teacher_receivable 5",
         "refund_clearing teacher_receivable 2",
@@ -239,8 +241,15 @@ def test_what_a_teacher_owes_is_relieved_once_over_all_that_was_taken() -> None:
     ]
 
 
+def test_after_a_cancellation_what_comes_to_nothing_is_the_students() -> None:
+    taken = (Taken(ESCROW, usd(9), of_fee=False), Taken(ESCROW, usd(1), of_fee=True))
+    settled = replace(PAYMENT, settled_at=LATER)
+    (made,) = postings.refund_released(a_refund(taken=taken), settled, books(), lesson_given=False, at=LATER)
+    assert legs([made]) == ["refund_clearing escrow 9", "refund_clearing escrow 1"]
+
+
 def test_a_refund_that_was_emptied_releases_nothing() -> None:
-    assert postings.refund_released(a_refund(taken=()), PAYMENT, books(), at=LATER) == ()
+    assert postings.refund_released(a_refund(taken=()), PAYMENT, books(), lesson_given=True, at=LATER) == ()
 
 
 def test_a_failed_refunds_money_is_owed_to_the_student() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from linguapay_core.domain import events as facts
 from linguapay_core.domain import transfer_rules as rules
+from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.decision import SYSTEM, Actor, Decision
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Refused
@@ -225,10 +226,25 @@ def test_the_cash_of_a_transfer_may_come_later() -> None:
     assert facts_of(later) == [facts.TransferCashed("txn_transfer", -3000)]
 
 
-@pytest.mark.parametrize("state", [S.SCHEDULED, S.ON_HOLD, S.CANCELLED])
-def test_a_transfer_that_was_never_asked_for_takes_nothing_over(state: TransferState) -> None:
+@pytest.mark.parametrize(
+    ("state", "after", "told_why"),
+    [
+        (S.SCHEDULED, S.ON_HOLD, ["found_after_all", "tr_1 was made after all"]),
+        (S.ON_HOLD, S.ON_HOLD, ["found_after_all", "tr_1 was made after all"]),
+        (S.CANCELLED, S.CANCELLED, []),
+    ],
+)
+def test_a_transfer_that_stripe_made_after_all_waits_for_a_person(
+    state: TransferState, after: TransferState, told_why: list[str]
+) -> None:
     transfer = a_transfer(state=state)
-    assert not rules.seen(transfer, PAYMENT, books(), told.transfer(reversals=(told.reversal(),)), at=LATER)
+    found = told.transfer(reversals=(told.reversal(),))
+    decision = rules.seen(transfer, PAYMENT, books(), found, at=LATER)
+    assert decision.record.state is after
+    assert [one.id for one in decision.changed if isinstance(one, Alarm)] == [f"rejected_transfer_found:{transfer.id}"]
+    assert [one.why for one in decision.events] == told_why
+    assert (decision.entries, decision.effects) == ((), ())
+    assert not rules.seen(decision.record, PAYMENT, books(), found, at=LATER).events
 
 
 def test_another_amount_at_stripe_raises_an_alarm() -> None:

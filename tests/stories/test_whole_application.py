@@ -7,37 +7,21 @@ After every turn the books hold; after all of them, once everything has come to 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-import stripe
-from hypothesis import event, settings, target
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from linguapay_adapters.composition import sandbox
-from linguapay_adapters.stripe_sandbox import ConnectionDropped, Refusal
 from linguapay_adapters.stripe_sandbox.faults import COURSES
-from linguapay_core.domain.booking import Booking
-from linguapay_core.domain.errors import Busy, GatewayUnreachable, InFlight, Invalid, NotFound, Refused, Stale
-from linguapay_core.domain.payment import Payment
-from linguapay_core.domain.refund_request import RefundRequest
-from linguapay_core.domain.story import Story
-from linguapay_core.domain.transfer import Transfer
-from tests.stories.post import Post
-from tests.stories.tale import ADMIN, PASSING, check_books, client
+from tests.stories.day import PRICES, Day
+from tests.stories.tale import ADMIN, PASSING, client
 
-DOCUMENTED = (Refused, NotFound, Invalid, Stale, InFlight, GatewayUnreachable, Busy)
-"""What a caller may be told (the table of errors)."""
-
-OUTSIDE = (Refusal, ConnectionDropped, stripe.StripeError, LookupError, ValueError)
-"""What may go wrong between a browser, or a person at Stripe's pages, and Stripe."""
+ValueT = TypeVar("ValueT")
 
 STUDENTS = ("student-ben", "student-cai")
-PRICES = {"teacher-anna": 2500, "teacher-dan": 61_000}
-"""An hour with each teacher, in minor units. A refund of the second one's needs two approvals."""
 CARDS = (
     "4242424242424242",
     "4000000000000002",
@@ -51,13 +35,6 @@ CARDS = (
 A_WHILE = tuple(timedelta(minutes=minutes) for minutes in (1, 3, 11, 70, 400, 1500))
 HALF_A_DAY = timedelta(hours=12)
 
-ValueT = TypeVar("ValueT")
-
-
-class BrowserLost(Exception):
-    """Something between a person and Stripe's pages went wrong."""
-
-
 any_student, any_teacher = st.sampled_from(STUDENTS), st.sampled_from(tuple(PRICES))
 any_card = st.sampled_from(CARDS)
 which = st.integers(0, 5)
@@ -69,103 +46,10 @@ def the(things: Sequence[ValueT], number: int) -> ValueT:
     return things[number % len(things)]
 
 
-class Marketplace(RuleBasedStateMachine):
-    """A day at the marketplace."""
+class Marketplace(Day):
+    """Every turn that somebody may take."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.stack = ExitStack()
-        self.house = self.stack.enter_context(sandbox(seed=1))
-        self.house.stripe._pause = lambda seconds: self.house.clock.advance(timedelta(seconds=seconds))
-        self.post = Post(self.house, self.chosen)
-        self.delivered, self.mood = 0, "once"
-        self.gigs = [self.house.offer_gig(teacher, "French", price) for teacher, price in PRICES.items()]
-        self.slots = 0
-
-    def teardown(self) -> None:
-        """Nothing goes wrong any more, and everything comes to rest."""
-        try:
-            self.house.stripe.faults.clear()
-            self.mood = "once"
-            for hours in (0, 0, 0, 1, 1, 7, *[25] * 10):
-                self.house.clock.advance(timedelta(hours=hours, minutes=11))
-                self.house.work()
-            check_books(self.house)
-            reached = set(self.situations())
-            for situation in reached:
-                event(situation)
-            target(len(reached), label="situations reached")
-        finally:
-            self.stack.close()
-
-    # What is there ---------------------------------------------------------------------------------------------------
-
-    @property
-    def stories(self) -> list[Story]:
-        reports = self.house.ports.reports
-        return [reports.story(booking_id) for booking_id in reports.bookings()]
-
-    @property
-    def bookings(self) -> list[Booking]:
-        return [story.booking for story in self.stories]
-
-    @property
-    def payments(self) -> list[Payment]:
-        return [payment for story in self.stories for payment in story.payments]
-
-    @property
-    def requests(self) -> list[RefundRequest]:
-        return [request for story in self.stories for request in story.requests]
-
-    @property
-    def transfers(self) -> list[Transfer]:
-        return [transfer for story in self.stories for transfer in story.transfers]
-
-    def situations(self) -> Iterator[str]:
-        """How things have ended, the rare along with the common."""
-        for story in self.stories:
-            yield f"booking {story.booking.state}"
-            yield f"{len(story.payments)} payments of a booking"
-            for payment in story.payments:
-                yield f"payment {payment.state}{'' if payment.holds_booking else ' without holding'}"
-            for refund in story.refunds:
-                yield f"refund {refund.state} by {refund.rule}"
-            for transfer in story.transfers:
-                yield f"transfer {transfer.state} {transfer.hold or ''}{' reversed' if transfer.reversals else ''}"
-            for effect in story.effects:
-                yield f"{effect.kind} {effect.state} at attempt {effect.attempt}"
-            for entry in story.entries:
-                yield f"entry: {entry.what}"
-        for alarm in self.house.ports.reports.open_alarms():
-            yield f"alarm {alarm.rule}"
-
-    def tries(self, deed: Callable[[], object]) -> None:
-        """Do it, or be told why not."""
-        try:
-            deed()
-        except DOCUMENTED as error:
-            event(f"{type(error).__name__} {getattr(error, 'rule', '')}".strip())
-        except BrowserLost:
-            event("the browser was lost")
-
-    def outside(self, deed: Callable[[], ValueT]) -> ValueT:
-        """Do it at Stripe's own pages. Raises ``BrowserLost`` if the network or Stripe doesn't let it happen."""
-        try:
-            return deed()
-        except OUTSIDE as error:
-            raise BrowserLost from error
-
-    def chosen(self, waiting: int) -> Sequence[int]:
-        """What the post brings."""
-        fresh = range(self.delivered, waiting)
-        brought = {"once": [*fresh], "never": [], "backwards, twice": [*reversed(fresh), *fresh]}[self.mood]
-        self.delivered = waiting if brought else self.delivered
-        return brought
-
-    @invariant()
-    def the_books_hold(self) -> None:
-        verdict = self.house.verify_books(with_stripe=False)
-        assert verdict.holds, "\n".join(f"{one.rule}: {one.subject}: {one.found}" for one in verdict.breaches)
+    slots = 0
 
     # Lessons ---------------------------------------------------------------------------------------------------------
 
@@ -405,6 +289,6 @@ class Marketplace(RuleBasedStateMachine):
 
 
 Marketplace.TestCase.settings = settings(
-    max_examples=int(os.environ.get("LINGUAPAY_SOAK", "20")), stateful_step_count=40, deadline=None
+    max_examples=int(os.environ.get("LINGUAPAY_SOAK", "12")), stateful_step_count=40, deadline=None
 )
 TestMarketplace = Marketplace.TestCase

@@ -9,10 +9,12 @@ import pytest
 from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.errors import GatewayUnreachable, InFlight, NotFound, Refused
+from linguapay_core.domain.identifiers import BookingId
 from linguapay_core.domain.payment import PaymentState
 from tests.use_cases.conftest import Meanwhile
 from tests.use_cases.stage import (
     ALWAYS_3DS,
+    DAY,
     DECLINED_CARD,
     HOUR,
     MINUTE,
@@ -150,8 +152,28 @@ def test_a_student_who_goes_on_after_a_silence_gets_the_intent(lp: Rehearsal) ->
     with pytest.raises(GatewayUnreachable):
         paying(lp, booking)
     assert lp.ports.reports.story(booking.id).payments[0].state is PaymentState.CREATING_UNKNOWN
+    with pytest.raises(GatewayUnreachable) as silent:
+        paying(lp, booking)
+    assert silent.value.retry_after_seconds == 5
+    lp.clock.advance(timedelta(seconds=5))
     assert paying(lp, booking).payment.state is PaymentState.OPEN
     assert len(at_stripe(lp).payment_intents.list().data) == 1
+
+
+def test_a_teacher_gets_nothing_of_the_students_payment(lp: Rehearsal) -> None:
+    for checkout in (paying(lp), paying(lp, confirmed(lp, notice=5 * DAY))):
+        with pytest.raises(Refused) as refused:
+            lp.create_payment_intent(checkout.booking.id, TEACHER)
+        assert refused.value.rule == "wrong_role"
+        pay(lp, checkout)
+
+
+def test_what_cant_be_paid_makes_nobody_a_customer(lp: Rehearsal) -> None:
+    with pytest.raises(NotFound):
+        lp.create_payment_intent(BookingId.of(7), STUDENT)
+    with pytest.raises(NotFound):
+        lp.create_payment_intent(confirmed(lp).id, OTHER_STUDENT)
+    assert at_stripe(lp).customers.list().data == []
 
 
 def test_an_intent_that_stripe_refuses_leaves_the_booking_to_be_paid(lp: Rehearsal) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import stripe
 
 from linguapay_adapters.stripe import lanes, translation
-from linguapay_adapters.stripe.calls import Calls, page
+from linguapay_adapters.stripe.calls import Calls, in_list, page
 from linguapay_adapters.stripe.outcome import ask, ask_page
 from linguapay_adapters.stripe.reading import Document, expect, items
 from linguapay_core.domain.answer import Answer
@@ -20,8 +20,11 @@ class Records(Calls):
     """What reconciliation compares our books with."""
 
     def cash(self, *, since: datetime, cursor: str = "") -> Answer[Page[SeenCash]]:
-        """List balance transactions from the second of ``since`` on."""
-        params: stripe.params.BalanceTransactionListParams = {"created": {"gte": int(since.timestamp())}}
+        """List balance transactions from the second of ``since`` on, with what caused them."""
+        params: stripe.params.BalanceTransactionListParams = {
+            "created": {"gte": int(since.timestamp())},
+            "expand": in_list(["source"]),
+        }
         return ask_page(
             lambda after: self._stripe.balance_transactions.list(page(params, after)), translation.cash, cursor
         )

@@ -23,6 +23,7 @@ from linguapay_core.domain.money import Currency, Money
 from linguapay_core.domain.seen import (
     Declined,
     IntentStatus,
+    ObjectKind,
     RefundStatus,
     Secret,
     SeenAccount,
@@ -57,6 +58,14 @@ REFUND_STATUS: Final = {
     "canceled": RefundStatus.FAILED,
 }
 
+CAUSES: Final = {
+    "charge": (ObjectKind.INTENT, "payment_intent"),
+    "refund": (ObjectKind.REFUND, "id"),
+    "transfer": (ObjectKind.TRANSFER, "id"),
+    "transfer_reversal": (ObjectKind.TRANSFER, "transfer"),
+}
+"""What caused a movement -> what is told of it, and where the id of that stands."""
+
 CAN_RECEIVE: Final = {"active": True, "inactive": False, "pending": False}
 
 _CHARGED: Final = frozenset({IntentStatus.PROCESSING, IntentStatus.SUCCEEDED})
@@ -72,8 +81,12 @@ def customer(document: Document) -> str:
 
 
 def cash(document: Document) -> SeenCash:
-    """Translate a balance transaction (Stripe: The Balance Transaction object)."""
+    """Translate a balance transaction (Stripe: The Balance Transaction object), its source expanded in a list."""
     expect(document, "balance_transaction")
+    source = document.get("source")
+    caused = inner(document, "source") if isinstance(source, dict) else {}
+    object_kind, place = CAUSES.get(text_or_empty(caused, "object"), (ObjectKind.OTHER, ""))
+    object_id = id_at(caused, place)
     return SeenCash(
         id=text(document, "id"),
         kind=text(document, "type"),
@@ -81,6 +94,8 @@ def cash(document: Document) -> SeenCash:
         fee=money_at(document, "fee"),
         source=id_at(document, "source"),
         created_at=instant(document, "created"),
+        object_kind=object_kind if object_id else ObjectKind.OTHER,
+        object_id=object_id,
     )
 
 

@@ -230,4 +230,6 @@ def _looked(before: Payment, decision: Decision[Payment], *, at: datetime) -> De
 
 
 def _cancelling(payment: Payment, intent_id: str, *, at: datetime) -> tuple[effects.Effect, ...]:
-    return (effects.owe(EffectKind.CANCEL_INTENT, payment.id, payment.id, at=at, target=intent_id, part=intent_id),)
+    """The call that cancels an intent; one an hour at most, as long as it is found waiting."""
+    part = f"{intent_id}:{at:%Y%m%d%H}"
+    return (effects.owe(EffectKind.CANCEL_INTENT, payment.id, payment.id, at=at, target=intent_id, part=part),)

@@ -133,15 +133,16 @@ def refund_reserved(refund: Refund, *, at: datetime) -> Entries:
     return entry(f"refund {refund.id} reserved", "refund reserved", refund.id, at, *legs)
 
 
-def refund_released(refund: Refund, payment: Payment, books: Balances, *, at: datetime) -> Entries:
+def refund_released(refund: Refund, payment: Payment, books: Balances, *, lesson_given: bool, at: datetime) -> Entries:
     """A refund came to nothing before cash moved: its money goes back to where it came from.
 
-    What came from an escrow that has been settled since goes to the teacher and the platform; what a teacher owed and
-    owes no more is payable. A refund that came with the settling itself (a cancellation) goes back to the escrow.
+    What came from an escrow that has been settled since, because the lesson was given, goes to the teacher and the
+    platform; what a teacher owed and owes no more is payable. After a cancellation it is the student's: it goes back
+    to the escrow.
     """
     legs: list[Leg | None] = []
     owed = books[payment.receivable]
-    settled_since = payment.settled_at is not None and payment.settled_at > refund.reserved_at
+    settled_since = lesson_given and payment.settled_at is not None and payment.settled_at > refund.reserved_at
     for one in refund.taken:
         teachers = one.account in (payment.payable, payment.receivable)
         if one.account == ESCROW and settled_since:

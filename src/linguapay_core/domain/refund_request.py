@@ -238,7 +238,8 @@ def approve(
     check_amount(payment, approved)
     if approved > request.amount:
         raise Refused("exceeds_what_was_asked", f"{approved} is more than what was asked for, {request.amount}.")
-    standing = tuple(one for one in request.approvals if one.amount == approved)
+    alike = request.platform_bears == platform_bears
+    standing = tuple(one for one in request.approvals if alike and one.amount == approved)
     if any(one.admin_id == by.person for one in standing):
         return Decision(request)
     approvals = (*standing, Approval(PersonId(by.person), approved, at))

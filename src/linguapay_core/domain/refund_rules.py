@@ -102,9 +102,14 @@ def adopt(
     return decision + seen(decision.record, now, books.after(decision.entries, payment.id), told, at=at)
 
 
-def seen(refund: Refund, payment: Payment, books: Balances, told: SeenRefund, *, at: datetime) -> Decision[Refund]:
-    """Take over what Stripe says of a refund. Old news, and news heard before, changes nothing."""
-    decision = _moved(replace(refund, stripe_id=told.id), payment, books, told, at=at)
+def seen(
+    refund: Refund, payment: Payment, books: Balances, told: SeenRefund, *, lesson_given: bool = True, at: datetime
+) -> Decision[Refund]:
+    """Take over what Stripe says of a refund. Old news, and news heard before, changes nothing.
+
+    ``lesson_given`` says whose the money is if it comes back: the teacher's, or, after a cancellation, the student's.
+    """
+    decision = _moved(replace(refund, stripe_id=told.id), payment, books, told, lesson_given=lesson_given, at=at)
     decision += _cashed(decision, payment, told, at=at)
     decision += _returned(decision, payment, told, at=at)
     if told.amount != refund.amount and told.id != refund.stripe_id:
@@ -115,13 +120,21 @@ def seen(refund: Refund, payment: Payment, books: Balances, told: SeenRefund, *,
 
 
 def rejected(
-    refund: Refund, payment: Payment, books: Balances, code: str, *, by: Actor = STRIPE, at: datetime
+    refund: Refund,
+    payment: Payment,
+    books: Balances,
+    code: str,
+    *,
+    lesson_given: bool = True,
+    by: Actor = STRIPE,
+    at: datetime,
 ) -> Decision[Refund]:
-    """Stripe refused, or an operator gave it up: what was set aside is free again."""
+    """Stripe refused, or an operator gave it up: what was set aside is free again, as ``lesson_given`` says."""
     if not REFUND.allows(refund.state, T.REJECT):
         return Decision(refund)
     now = replace(refund, state=REFUND.after(refund.state, T.REJECT), failure_reason=code)
-    return _freed(decided(now, facts.RefundRejected(code), by=by, at=at), payment, books, out_of="reserved", at=at)
+    decision = decided(now, facts.RefundRejected(code), by=by, at=at)
+    return _freed(decision, payment, books, out_of="reserved", lesson_given=lesson_given, at=at)
 
 
 def lost(refund: Refund, *, at: datetime) -> Decision[Refund]:
@@ -192,7 +205,9 @@ def _promised(refund: Refund, payment: Payment, *, by: Actor, at: datetime) -> D
     return replace(decision, entries=postings.refund_reserved(refund, at=at), effects=(promise,))
 
 
-def _moved(refund: Refund, payment: Payment, books: Balances, told: SeenRefund, *, at: datetime) -> Decision[Refund]:
+def _moved(
+    refund: Refund, payment: Payment, books: Balances, told: SeenRefund, *, lesson_given: bool, at: datetime
+) -> Decision[Refund]:
     trigger = TOLD[told.status]
     if not REFUND.allows(refund.state, trigger):
         return Decision(refund)
@@ -213,12 +228,12 @@ def _moved(refund: Refund, payment: Payment, books: Balances, told: SeenRefund, 
     decision = decided(now, fact, by=STRIPE, at=at) + changed(payment)
     cash_moved = refund.cash_id or told.cash
     if now.state is S.FAILED and not cash_moved:
-        return _freed(decision, payment, books, out_of="refunded", at=at)
+        return _freed(decision, payment, books, out_of="refunded", lesson_given=lesson_given, at=at)
     return decision
 
 
 def _freed(
-    decision: Decision[Refund], payment: Payment, books: Balances, *, out_of: str, at: datetime
+    decision: Decision[Refund], payment: Payment, books: Balances, *, out_of: str, lesson_given: bool, at: datetime
 ) -> Decision[Refund]:
     """Put the money back to where it came from; out of the counter in which it stood."""
     refund, counters = decision.record, payment.counters
@@ -227,7 +242,7 @@ def _freed(
     refunded = counters.refunded - parts if out_of == "refunded" else counters.refunded
     credit = counters.credit + parts if _of_credit(refund) else counters.credit
     now = replace(payment, counters=replace(counters, reserved=freed, refunded=refunded, credit=credit))
-    entries = postings.refund_released(refund, payment, books, at=at)
+    entries = postings.refund_released(refund, payment, books, lesson_given=lesson_given, at=at)
     emptied = replace(refund, taken=())
     return decision + Decision(emptied, (emptied, now), entries=entries)
 

@@ -58,11 +58,23 @@ class RefundStatus(StrEnum):
     FAILED = "failed"
 
 
+class ObjectKind(StrEnum):
+    """The kinds of Stripe objects whose news we follow."""
+
+    INTENT = "intent"
+    REFUND = "refund"
+    TRANSFER = "transfer"
+    ACCOUNT = "account"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class SeenCash:
     """A balance transaction: a movement on the platform's Stripe balance. ``net`` is ``amount`` less ``fee``.
 
-    ``kind`` is Stripe's type of it (Stripe: Balance transaction types), ``source`` the object that caused it.
+    ``kind`` is Stripe's type of it (Stripe: Balance transaction types), ``source`` the object that caused it. In a list
+    ``object_kind`` and ``object_id`` name the object whose news tells of it: of a charge its intent, of a reversal its
+    transfer.
     """
 
     id: str
@@ -71,6 +83,8 @@ class SeenCash:
     fee: Money
     source: str
     created_at: datetime
+    object_kind: ObjectKind = ObjectKind.OTHER
+    object_id: str = ""
 
     @property
     def net(self) -> Money:
@@ -189,16 +203,6 @@ class SeenSetup:
     customer_id: str
     client_secret: Secret | None = None
     method_id: str = ""
-
-
-class ObjectKind(StrEnum):
-    """The kinds of Stripe objects whose news we follow."""
-
-    INTENT = "intent"
-    REFUND = "refund"
-    TRANSFER = "transfer"
-    ACCOUNT = "account"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ def refund_seen(
     case: Case, refund: Refund, request: RefundRequest | None, told: SeenRefund, *, at: datetime
 ) -> Decision[Refund]:
     """Take over what Stripe says of a refund, with what follows for the request and the teacher."""
-    decision = refund_rules.seen(refund, case.payment, case.books, told, at=at)
+    decision = refund_rules.seen(refund, case.payment, case.books, told, lesson_given=_lesson_given(case), at=at)
     return _refund_followed(case, refund, request, decision, at=at)
 
 
@@ -233,8 +233,15 @@ def refund_rejected(
     case: Case, refund: Refund, request: RefundRequest | None, code: str, *, by: Actor = STRIPE, at: datetime
 ) -> Decision[Refund]:
     """Stripe refused a refund, with what follows for the request and the teacher."""
-    decision = refund_rules.rejected(refund, case.payment, case.books, code, by=by, at=at)
+    decision = refund_rules.rejected(
+        refund, case.payment, case.books, code, lesson_given=_lesson_given(case), by=by, at=at
+    )
     return _refund_followed(case, refund, request, decision, at=at)
+
+
+def _lesson_given(case: Case) -> bool:
+    """Whether this payment paid for a lesson that was given, so that the teacher earned what isn't refunded."""
+    return case.payment.holds_booking and case.booking.state is BookingState.COMPLETED
 
 
 def _refund_followed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from linguapay_core.domain import effect as effects
 from linguapay_core.domain import events as facts
@@ -30,6 +31,9 @@ from linguapay_core.domain.transfer import (
 )
 from linguapay_core.domain.transfer import TransferState as S
 from linguapay_core.domain.transfer import TransferTrigger as T
+
+NOT_EXPECTED: Final = frozenset({S.SCHEDULED, S.ON_HOLD, S.CANCELLED})
+"""The states in which nothing of a transfer should be at Stripe."""
 
 
 def schedule(transfer_id: TransferId, payment: Payment, *, pay_at: datetime, at: datetime) -> Decision[Transfer]:
@@ -180,6 +184,8 @@ def parked(transfer: Transfer, reason: str, *, at: datetime) -> Decision[Transfe
 
 
 def _created(transfer: Transfer, payment: Payment, told: SeenTransfer, *, at: datetime) -> Decision[Transfer]:
+    if transfer.state in NOT_EXPECTED:
+        return _found_after_all(transfer, told, at=at)
     if not TRANSFER.allows(transfer.state, T.CREATE):
         return Decision(transfer)
     now = replace(transfer, state=TRANSFER.after(transfer.state, T.CREATE), stripe_id=told.id)
@@ -196,6 +202,15 @@ def _created(transfer: Transfer, payment: Payment, told: SeenTransfer, *, at: da
             "transfer_amount_differs", transfer.id, f"{told.amount} at Stripe, {transfer.amount} here", at=at
         )
     return decision
+
+
+def _found_after_all(transfer: Transfer, told: SeenTransfer, *, at: datetime) -> Decision[Transfer]:
+    """Stripe did what it was thought to have refused. It isn't sent a second time: it waits for a person, once."""
+    alarm = raise_alarm("rejected_transfer_found", transfer.id, f"{told.id} was made after all", at=at)
+    if transfer.state is S.CANCELLED or transfer.hold is Hold.BY_ADMIN:
+        return Decision(transfer, alarm.changed)
+    held = replace(transfer, state=TRANSFER.after(transfer.state, T.HOLD), hold=Hold.BY_ADMIN)
+    return decided(held, facts.TransferHeld(Hold.BY_ADMIN), by=SYSTEM, at=at, why="found_after_all") + alarm
 
 
 def _cashed(transfer: Transfer, payment: Payment, told: SeenTransfer, *, at: datetime) -> Decision[Transfer]:

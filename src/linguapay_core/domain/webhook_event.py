@@ -101,6 +101,11 @@ def lease(event: WebhookEvent, *, at: datetime) -> WebhookEvent:
     return replace(event, state=state, leased_until=at + LEASE, due_at=at + LEASE, tries=event.tries + 1)
 
 
+def exhausted(event: WebhookEvent) -> bool:
+    """Whether worker after worker took it and told nothing of it: a person looks."""
+    return event.state is S.LEASED and event.tries >= TRIES
+
+
 def finish(event: WebhookEvent) -> WebhookEvent:
     """What it hinted at has been looked at."""
     return replace(event, state=WEBHOOK_EVENT.after(event.state, T.FINISH), leased_until=None, reason="")

@@ -9,10 +9,12 @@ from typing import Final
 from linguapay_core.domain import bookmark as bookmarks
 from linguapay_core.domain import postings
 from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.answer import Answered
 from linguapay_core.domain.decision import SYSTEM, Decision, Event
+from linguapay_core.domain.errors import LinguaPayError
 from linguapay_core.domain.events import CashBooked
 from linguapay_core.domain.ledger import Entry
-from linguapay_core.domain.seen import ObjectKind, SeenCash
+from linguapay_core.domain.seen import SeenCash
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
@@ -43,8 +45,9 @@ def collect_cash(
 ) -> int:
     """Book every balance transaction that the books don't have yet.
 
-    Where it belongs to a payment, refund or transfer of ours, that one is looked at; our own payouts and Stripe's fees
-    go to their accounts; what nobody explains goes to suspense, with an alarm. Returns how many were missing.
+    The payment, refund or transfer that one belongs to is looked at, known here or not; our own payouts and Stripe's
+    fees go to their accounts; what nobody explains goes to suspense, with an alarm. What can't be looked at now waits.
+    Returns how many were missing.
 
     Raises ``GatewayUnreachable`` where Stripe can't be read now.
     """
@@ -53,20 +56,30 @@ def collect_cash(
     since = command.since or mark.at - OVERLAP
     missing = _missing(since, transactions, gateway)
     unexplained: list[SeenCash] = []
+    waiting: list[SeenCash] = []
+    troubles: list[LinguaPayError] = []
     for cash in reversed(missing):
-        found = _object_of(cash, transactions)
-        if found is not None:
-            look(
-                *found,
+        try:
+            answer = look(
+                cash.object_kind,
+                cash.object_id,
                 transactions=transactions,
                 gateway=gateway,
                 clock=clock,
                 identifiers=identifiers,
             )
-        if not _booked(cash, transactions):
+        except LinguaPayError as trouble:
+            troubles.append(trouble)
+            waiting.append(cash)
+            continue
+        if not isinstance(answer, Answered):
+            waiting.append(cash)
+        elif not _booked(cash, transactions):
             unexplained.append(cash)
-    waiting = [cash for cash in unexplained if not _book_loose(cash, transactions, clock)]
+    waiting += [cash for cash in unexplained if not _book_loose(cash, transactions, clock)]
     _move_bookmark(min((cash.created_at for cash in waiting), default=clock.now()), transactions)
+    if troubles:
+        raise troubles[0]
     return len(missing)
 
 
@@ -83,19 +96,6 @@ def _missing(since: datetime, transactions: Transactions, gateway: Gateway) -> l
 def _booked(cash: SeenCash, transactions: Transactions) -> bool:
     with transactions.begin() as transaction:
         return transaction.has_entry(postings.cash_key(cash.id))
-
-
-def _object_of(cash: SeenCash, transactions: Transactions) -> tuple[ObjectKind, str] | None:
-    """The object of ours that caused a movement, if it is one."""
-    with transactions.begin() as transaction:
-        payment = transaction.payment_by_charge(cash.source)
-        if payment is not None:
-            return ObjectKind.INTENT, payment.intent_id
-        if transaction.refund_by_stripe_id(cash.source) is not None:
-            return ObjectKind.REFUND, cash.source
-        if transaction.transfer_by_stripe_id(cash.source) is not None:
-            return ObjectKind.TRANSFER, cash.source
-    return None
 
 
 @until_fresh

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from linguapay_core.domain import booking_rules, payment_rules
 from linguapay_core.domain.booking import BOOKING, Booking, BookingState, BookingTrigger
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.effect import Effect, EffectKind, EffectState
-from linguapay_core.domain.errors import InFlight
+from linguapay_core.domain.errors import GatewayUnreachable, InFlight, Refused
 from linguapay_core.domain.identifiers import PaymentId
+from linguapay_core.domain.machine import Role
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.seen import Secret, SeenIntent
 from linguapay_core.ports.clock import Clock
@@ -21,10 +22,11 @@ from linguapay_core.use_cases.steps.customers import customer_of
 from linguapay_core.use_cases.steps.definite import definite
 from linguapay_core.use_cases.steps.delivery import Outside, Promise, deliver, take
 from linguapay_core.use_cases.steps.loading import own_booking
+from linguapay_core.use_cases.steps.methods import own_method
 from linguapay_core.use_cases.steps.persistence import until_fresh
 
-PAYABLE = frozenset({BookingState.CONFIRMED, BookingState.PAYING})
-"""The states of a booking that can be paid."""
+PAYABLE = frozenset({BookingState.CONFIRMED, BookingState.PAYING, BookingState.PAID})
+"""The states of a booking that can be paid, or has been: then its payment is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,36 @@ def create_payment_intent(
     ``GatewayUnreachable`` where Stripe gave no answer: what was promised is then kept without the caller.
     """
     outside = Outside(transactions, gateway, clock, identifiers)
+    _check(command, outside)
     customer_id = customer_of(command.student_id, transactions=transactions, gateway=gateway, clock=clock)
     charge_method = bool(command.payment_method_id)
     while (promise := _promise(command, customer_id, outside, live=live, charge_method=charge_method)) is not None:
         definite(deliver(promise, outside))
         charge_method = charge_method and promise.effect.kind is not EffectKind.CONFIRM_INTENT
     return _checkout(command, outside)
+
+
+def _check(command: CreatePaymentIntent, outside: Outside) -> None:
+    """See that this student may pay for this booking, with this card, before anything is made anywhere."""
+    with outside.transactions.begin() as transaction:
+        _payable(transaction, command)
+    if command.payment_method_id:
+        own_method(
+            command.payment_method_id,
+            command.student_id,
+            transactions=outside.transactions,
+            gateway=outside.gateway,
+        )
+
+
+def _payable(transaction: Transaction, command: CreatePaymentIntent) -> tuple[Booking, Actor]:
+    """The booking that this student may pay, or has paid."""
+    booking, by = own_booking(transaction, command.booking_id, command.student_id, field="student_id")
+    if by.role is not Role.STUDENT:
+        raise Refused("wrong_role", "That is for the student, and you are the teacher.")
+    if booking.state not in PAYABLE:
+        raise BOOKING.refusal(booking.state, BookingTrigger.START_PAYMENT)
+    return booking, by
 
 
 @until_fresh
@@ -84,11 +110,9 @@ def _promise(
     """The next call that paying needs, leased to ourselves; ``None`` if there is an intent and no call is left."""
     at = outside.clock.now()
     with outside.transactions.begin() as transaction:
-        booking, by = own_booking(transaction, command.booking_id, command.student_id, field="student_id")
+        booking, by = _payable(transaction, command)
         if booking.state is BookingState.PAID:
             return None
-        if booking.state not in PAYABLE:
-            raise BOOKING.refusal(booking.state, BookingTrigger.START_PAYMENT)
         payment = transaction.holding_payment(booking.id)
         if payment is None:
             payment = _start(transaction, command, booking, by, outside, live=live, customer_id=customer_id)
@@ -131,8 +155,13 @@ def _owed(transaction: Transaction, payment: Payment, *, at: datetime) -> Effect
     """The call about paying that is still owed. Raises ``InFlight`` while somebody else makes it."""
     paying = (EffectKind.CREATE_INTENT, EffectKind.CONFIRM_INTENT)
     effect = next((one for one in transaction.open_effects_of(payment.id) if one.kind in paying), None)
-    if effect is not None and effect.state is EffectState.LEASED and effect.leased_until and at < effect.leased_until:
+    if effect is None:
+        return None
+    if effect.state is EffectState.LEASED and effect.leased_until and at < effect.leased_until:
         raise InFlight("This payment is being made right now.")
+    if effect.state in (EffectState.RETRY, EffectState.UNKNOWN) and at < effect.due_at:
+        seconds = -((at - effect.due_at) // timedelta(seconds=1))
+        raise GatewayUnreachable("Stripe was asked, and is asked again in a moment.", retry_after_seconds=seconds)
     return effect
 
 

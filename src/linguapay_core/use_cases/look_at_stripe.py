@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from linguapay_core.domain.decision import changed
+from linguapay_core.domain.errors import LinguaPayError
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.seen import ObjectKind
@@ -47,12 +48,13 @@ def look_at_stripe(
 ) -> int:
     """Fetch payments, refunds and transfers that have been silent for too long, and accounts that hold transfers.
 
-    Returns how many were fetched.
+    Returns how many were fetched. One that makes trouble stops no other; its trouble is raised in the end.
     """
     with transactions.begin() as transaction:
         questions = tuple(_questions(transaction, clock, command.limit))
+    troubles: list[LinguaPayError] = []
     for question in questions:
-        if question.object_id:
+        try:
             look(
                 question.kind,
                 question.object_id,
@@ -61,8 +63,12 @@ def look_at_stripe(
                 clock=clock,
                 identifiers=identifiers,
             )
+        except LinguaPayError as trouble:
+            troubles.append(trouble)
         if question.about is not None:
             _look_later(question.about, transactions, clock)
+    if troubles:
+        raise troubles[0]
     return len(questions)
 
 

@@ -66,9 +66,12 @@ def _lane(event: WebhookEvent) -> tuple[ObjectKind, str]:
 def _lease(limit: int, transactions: Transactions, clock: Clock) -> Sequence[WebhookEvent]:
     at = clock.now()
     with transactions.begin() as transaction:
-        leased = tuple(webhook_event.lease(event, at=at) for event in transaction.due(WebhookEvent, at=at, limit=limit))
-        if leased:
-            transaction.keep(_all(leased))
+        due = transaction.due(WebhookEvent, at=at, limit=limit)
+        leased = tuple(webhook_event.lease(event, at=at) for event in due if not webhook_event.exhausted(event))
+        decision = _all(leased)
+        for event in filter(webhook_event.exhausted, due):
+            decision += webhook_event.postpone(event, at=at, reason="its leases ran out")
+        transaction.keep(decision)
     return leased
 
 

@@ -7,6 +7,7 @@ when nothing is found is it asked for again, under the same key or, in time, und
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from linguapay_core.domain import effect as effects
 from linguapay_core.domain import payment_rules, refund_rules, settlement, transfer_rules
@@ -25,6 +26,9 @@ from linguapay_core.use_cases.steps.loading import case_of
 from linguapay_core.use_cases.steps.news import intent_news, refund_news, request_of, transfer_news
 from linguapay_core.use_cases.steps.orders import Order, Seen, call, look_for, order_for
 from linguapay_core.use_cases.steps.persistence import until_fresh
+
+POSTPONED_TOO_OFTEN = 10
+"""After how many postponements in a row, and again after as many, an alarm is raised."""
 
 WANTED = frozenset({PaymentState.CREATING, PaymentState.CREATING_UNKNOWN})
 """The states of a payment that still wants an intent."""
@@ -61,14 +65,17 @@ def take(transaction: Transaction, effect: Effect, outside: Outside) -> tuple[Pr
     if effect.kind is EffectKind.CREATE_INTENT and payment.state not in WANTED:
         ended = settlement.intent_lost(case_of(transaction, payment, outside.identifiers), at=at)
         return None, changed(effects.reject(leased, "not wanted any more")) + ended
-    asked_before = effect.tries > 0
+    asked_before = effect.tries > 0 or effect.attempt > 1
     if not asked_before:
         leased = effects.asked(leased, at=at)
     return Promise(leased, order_for(transaction, leased, payment), payment, asked_before), changed(leased)
 
 
 def deliver(promise: Promise, outside: Outside) -> Answer[Seen]:
-    """Ask Stripe for what was promised, or find that it was done, and write down the end of it."""
+    """Ask Stripe for what was promised, or find that it was done, and write down the end of it.
+
+    A refusal of what was asked for before is believed only when a look finds nothing: it may have been done already.
+    """
     if promise.asked_before:
         found = look_for(promise.effect, promise.order, promise.payment, outside.gateway)
         if not isinstance(found, Answered):
@@ -79,7 +86,14 @@ def deliver(promise: Promise, outside: Outside) -> Answer[Seen]:
         if again is None:
             return Unknown("nothing was found yet")
         promise = again
-    return _ended(promise, call(promise.order, outside.gateway), outside)
+    answer = call(promise.order, outside.gateway)
+    if promise.asked_before and isinstance(answer, Rejected):
+        found = look_for(promise.effect, promise.order, promise.payment, outside.gateway)
+        if not isinstance(found, Answered):
+            return _ended(promise, Unknown(f"refused, and the look failed: {found}"), outside)
+        if found.value is not None:
+            return _ended(promise, Answered(found.value), outside)
+    return _ended(promise, answer, outside)
 
 
 @until_fresh
@@ -173,13 +187,21 @@ def _settle(promise: Promise, answer: Answer[Seen], outside: Outside) -> None:
                 rejected = changed(effects.reject(effect, f"{code}: {message}"))
                 transaction.keep(rejected + _refused(transaction, effect, code, outside))
             case Postponed(reason, retry_after) if ours:
-                transaction.keep(changed(effects.postpone(effect, at=at, after=retry_after, reason=reason)))
+                postponed = effects.postpone(effect, at=at, after=retry_after, reason=reason)
+                transaction.keep(changed(postponed) + _postponed_too_often(postponed, at=at))
             case Unknown(reason) if ours:
                 transaction.keep(
                     changed(effects.lose(effect, at=at, reason=reason)) + _lost(transaction, effect, outside)
                 )
             case _:
                 return
+
+
+def _postponed_too_often(effect: Effect, *, at: datetime) -> Decision[object]:
+    """Stripe takes nothing from us for hours: a key was revoked, perhaps. A person looks."""
+    if effect.postponed % POSTPONED_TOO_OFTEN:
+        return Decision(None)
+    return raise_alarm("effect_postponed", effect.id, effect.reason, at=at)
 
 
 def _refused(transaction: Transaction, effect: Effect, code: str, outside: Outside) -> Decision[object]:

@@ -105,11 +105,11 @@ def look_for(effect: Effect, order: Order, payment: Payment, gateway: Gateway) -
 
 
 def _if_moved(answer: Answer[SeenIntent]) -> Answer[SeenIntent | None]:
-    """An intent that a confirmation has moved: it is on its way, over, asks for more, or was declined."""
+    """An intent that is on its way or over. A decline or a challenge may be an earlier card's: the same key tells."""
     if not isinstance(answer, Answered):
         return answer
-    untouched = answer.value.status in (IntentStatus.REQUIRES_METHOD, IntentStatus.REQUIRES_CONFIRMATION)
-    return Answered(None if untouched and answer.value.declined is None else answer.value)
+    moved = answer.value.status in (IntentStatus.PROCESSING, IntentStatus.SUCCEEDED, IntentStatus.CANCELLED)
+    return Answered(answer.value if moved else None)
 
 
 def _if_over(answer: Answer[SeenIntent]) -> Answer[SeenIntent | None]:
