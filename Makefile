@@ -40,7 +40,7 @@ suite: $(DEVELOPMENT) ## all tests and the documents' blocks
 	$(BIN)/pytest --numprocesses=logical
 
 cover: $(DEVELOPMENT) ## the tests of the core; fails below 100 % branch coverage of it
-	$(BIN)/pytest --numprocesses=logical --cov $(PROOF)
+	$(BIN)/pytest --numprocesses=logical $(PROOF) --cov
 
 rest: $(DEVELOPMENT) ## all other tests: adapters, stories, faults, command line, documents, the house
 	$(BIN)/pytest --numprocesses=logical $(PROOF:%=--ignore=%)

@@ -222,6 +222,11 @@ PLANTED: dict[str, tuple[str, Plant, str]] = {
         effects_with(state=EffectState.RETRY),
         "has been due since",
     ),
+    "a payment that is being cancelled for ever": (
+        "11 nothing stuck",
+        payment_with(state=PaymentState.CANCELLING),
+        "has been cancelling since 2026-03-02 09:00 UTC",
+    ),
     "two payments for one booking": (
         "7 one payment per booking",
         captured_twice,

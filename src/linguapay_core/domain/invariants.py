@@ -238,6 +238,32 @@ def nothing_forgotten(story: Story, payment: Payment, at: datetime) -> Iterator[
 IN_SUSPENSE: Final = frozenset({"cash_in_suspense", "cash_of_failed_refund", "payment_quarantined"})
 """The alarms that call for a person to look at money in suspense."""
 
+PASSING: Final = frozenset(
+    {
+        PaymentState.CREATING,
+        PaymentState.CREATING_UNKNOWN,
+        PaymentState.CANCELLING,
+        RefundState.RESERVED,
+        RefundState.UNKNOWN,
+        TransferState.RESERVED,
+        TransferState.UNKNOWN,
+    }
+)
+"""The states that last no longer than it takes Stripe to answer."""
+
+
+def nothing_stuck(story: Story, payment: Payment, at: datetime) -> Iterator[str]:
+    """No payment, refund or transfer stays in a passing state for longer than its limit."""
+    begun = [
+        (payment.id, payment.state, payment.started_at),
+        *((one.id, one.state, one.reserved_at) for one in _of(payment, story.refunds)),
+        *((one.id, one.state, one.pay_at) for one in _of(payment, story.transfers)),
+    ]
+    for identifier, state, since in begun:
+        if state in PASSING and at - since > UNRESOLVED:
+            yield f"{identifier} has been {state} since {since:%Y-%m-%d %H:%M} UTC"
+
+
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("1 right sides", right_sides),
     ("2 captured adds up", captured_adds_up),
@@ -249,6 +275,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("9 earned in time", earned_in_time),
     ("9 refunds name their reason", refunds_name_their_reason),
     ("11 nothing forgotten", nothing_forgotten),
+    ("11 nothing stuck", nothing_stuck),
 )
 """Every check of one payment, by the number of its rule."""
 
