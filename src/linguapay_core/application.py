@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -16,13 +17,26 @@ from linguapay_core.domain.policies import Policies
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
+from linguapay_core.ports.identity import Identity
+from linguapay_core.ports.messenger import Messenger
 from linguapay_core.ports.reports import Reports
+from linguapay_core.ports.stored_answers import StoredAnswers
 from linguapay_core.ports.transactions import Transactions
+from linguapay_core.ports.watch import Watch
 from linguapay_core.ports.webhook_reader import WebhookReader
 from linguapay_core.use_cases.abandon_effect import AbandonEffect, abandon_effect
+from linguapay_core.use_cases.accept_quarantined_payment import (
+    AcceptQuarantinedPayment,
+    accept_quarantined_payment,
+)
 from linguapay_core.use_cases.accept_reschedule import AcceptReschedule, accept_reschedule
+from linguapay_core.use_cases.add_subscription import AddSubscription, add_subscription
+from linguapay_core.use_cases.answer_key import AnswerKey, answer_key
 from linguapay_core.use_cases.approve_refund_request import ApproveRefundRequest, approve_refund_request
 from linguapay_core.use_cases.cancel_booking import CancelBooking, cancel_booking
+from linguapay_core.use_cases.change_subscription import ChangeSubscription, change_subscription
+from linguapay_core.use_cases.check_health import CheckHealth, check_health
+from linguapay_core.use_cases.claim_key import ClaimKey, claim_key
 from linguapay_core.use_cases.claim_no_show import ClaimNoShow, claim_no_show
 from linguapay_core.use_cases.clear_alarm import ClearAlarm, clear_alarm
 from linguapay_core.use_cases.collect_cash import CollectCash, collect_cash
@@ -36,40 +50,67 @@ from linguapay_core.use_cases.decline_booking import DeclineBooking, decline_boo
 from linguapay_core.use_cases.decline_reschedule import DeclineReschedule, decline_reschedule
 from linguapay_core.use_cases.delete_payment_method import DeletePaymentMethod, delete_payment_method
 from linguapay_core.use_cases.deliver_effects import DeliverEffects, deliver_effects
+from linguapay_core.use_cases.deliver_messages import DeliverMessages, deliver_messages
 from linguapay_core.use_cases.deny_no_show import DenyNoShow, deny_no_show
 from linguapay_core.use_cases.describe_person import DescribePerson, describe_person
 from linguapay_core.use_cases.edit_refund_request import EditRefundRequest, edit_refund_request
 from linguapay_core.use_cases.erase_person import ErasePerson, erase_person
 from linguapay_core.use_cases.explain import Explain, explain
+from linguapay_core.use_cases.fan_out_events import FanOutEvents, fan_out_events
+from linguapay_core.use_cases.forget_keys import ForgetKeys, forget_keys
 from linguapay_core.use_cases.hold_transfer import HoldTransfer, hold_transfer
+from linguapay_core.use_cases.identify import Identify, identify
 from linguapay_core.use_cases.list_payment_methods import ListPaymentMethods, list_payment_methods
+from linguapay_core.use_cases.list_records import ListRecords, list_records
 from linguapay_core.use_cases.look_at_stripe import LookAtStripe, look_at_stripe
 from linguapay_core.use_cases.make_default_payment_method import MakeDefaultPaymentMethod, make_default_payment_method
 from linguapay_core.use_cases.note_credit_paid_by_bank import NoteCreditPaidByBank, note_credit_paid_by_bank
+from linguapay_core.use_cases.note_heartbeat import NoteHeartbeat, note_heartbeat
 from linguapay_core.use_cases.offer_gig import OfferGig, offer_gig
 from linguapay_core.use_cases.open_teacher_account import OpenTeacherAccount, open_teacher_account
 from linguapay_core.use_cases.pass_deadlines import PassDeadlines, pass_deadlines
+from linguapay_core.use_cases.pause_subscription import PauseSubscription, pause_subscription
 from linguapay_core.use_cases.poll_events import PollEvents, poll_events
 from linguapay_core.use_cases.process_refund_request import ProcessRefundRequest, process_refund_request
 from linguapay_core.use_cases.process_webhook_events import ProcessWebhookEvents, process_webhook_events
 from linguapay_core.use_cases.propose_reschedule import ProposeReschedule, propose_reschedule
+from linguapay_core.use_cases.prove_books import ProveBooks, prove_books
 from linguapay_core.use_cases.quote_cancellation import QuoteCancellation, quote_cancellation
 from linguapay_core.use_cases.quote_lesson import QuoteLesson, quote_lesson
+from linguapay_core.use_cases.read_events import ReadEvents, read_events
+from linguapay_core.use_cases.read_gauges import ReadGauges, read_gauges
+from linguapay_core.use_cases.read_texts import ReadTexts, read_texts
 from linguapay_core.use_cases.receive_webhook import ReceiveWebhook, receive_webhook
+from linguapay_core.use_cases.recognise_account import RecogniseAccount, recognise_account
+from linguapay_core.use_cases.redeliver_message import RedeliverMessage, redeliver_message
 from linguapay_core.use_cases.refresh_teacher_account import RefreshTeacherAccount, refresh_teacher_account
+from linguapay_core.use_cases.refund_again import RefundAgain, refund_again
 from linguapay_core.use_cases.refund_credit_again import RefundCreditAgain, refund_credit_again
+from linguapay_core.use_cases.refund_quarantined_payment import (
+    RefundQuarantinedPayment,
+    refund_quarantined_payment,
+)
 from linguapay_core.use_cases.reject_refund_request import RejectRefundRequest, reject_refund_request
+from linguapay_core.use_cases.release_key import ReleaseKey, release_key
 from linguapay_core.use_cases.release_transfer import ReleaseTransfer, release_transfer
+from linguapay_core.use_cases.remove_subscription import RemoveSubscription, remove_subscription
 from linguapay_core.use_cases.replay_webhook_event import ReplayWebhookEvent, replay_webhook_event
 from linguapay_core.use_cases.report_problem import ReportProblem, report_problem
 from linguapay_core.use_cases.request_booking import RequestBooking, request_booking
 from linguapay_core.use_cases.request_refund import RequestRefund, request_refund
+from linguapay_core.use_cases.resume_subscription import ResumeSubscription, resume_subscription
 from linguapay_core.use_cases.retire_gig import RetireGig, retire_gig
 from linguapay_core.use_cases.retry_effect import RetryEffect, retry_effect
+from linguapay_core.use_cases.rotate_subscription_secret import RotateSubscriptionSecret, rotate_subscription_secret
 from linguapay_core.use_cases.save_payment_method import SavePaymentMethod, save_payment_method
+from linguapay_core.use_cases.send_test_message import SendTestMessage, send_test_message
+from linguapay_core.use_cases.show_dashboard import ShowDashboard, show_dashboard
+from linguapay_core.use_cases.show_person import ShowPerson, show_person
+from linguapay_core.use_cases.show_record import ShowRecord, show_record
 from linguapay_core.use_cases.verify_books import VerifyBooks, verify_books
 from linguapay_core.use_cases.withdraw_booking import WithdrawBooking, withdraw_booking
 from linguapay_core.use_cases.withdraw_refund_request import WithdrawRefundRequest, withdraw_refund_request
+from linguapay_core.use_cases.write_off_receivable import WriteOffReceivable, write_off_receivable
 
 P = ParamSpec("P")
 CommandT = TypeVar("CommandT")
@@ -78,16 +119,24 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything outside that the use cases need. ``live`` says whether Stripe moves real money."""
+    """Everything outside that the use cases need.
+
+    ``live`` says whether Stripe moves real money, ``zone`` which days are the marketplace's.
+    """
 
     transactions: Transactions
     reports: Reports
     gateway: Gateway
     webhook_reader: WebhookReader
+    messenger: Messenger
+    stored_answers: StoredAnswers
+    watch: Watch
     clock: Clock
     identifiers: Identifiers
+    identity: Identity
     policies: Policies
     live: bool = False
+    zone: tzinfo = UTC
 
 
 def bind(
@@ -135,6 +184,8 @@ class LinguaPay:
 
         self.create_payment_intent = bind(ports, CreatePaymentIntent, create_payment_intent)
         self.confirm_payment = bind(ports, ConfirmPayment, confirm_payment)
+        self.accept_quarantined_payment = bind(ports, AcceptQuarantinedPayment, accept_quarantined_payment)
+        self.refund_quarantined_payment = bind(ports, RefundQuarantinedPayment, refund_quarantined_payment)
 
         self.list_payment_methods = bind(ports, ListPaymentMethods, list_payment_methods)
         self.save_payment_method = bind(ports, SavePaymentMethod, save_payment_method)
@@ -148,6 +199,7 @@ class LinguaPay:
         self.approve_refund_request = bind(ports, ApproveRefundRequest, approve_refund_request)
         self.reject_refund_request = bind(ports, RejectRefundRequest, reject_refund_request)
         self.process_refund_request = bind(ports, ProcessRefundRequest, process_refund_request)
+        self.refund_again = bind(ports, RefundAgain, refund_again)
         self.refund_credit_again = bind(ports, RefundCreditAgain, refund_credit_again)
         self.note_credit_paid_by_bank = bind(ports, NoteCreditPaidByBank, note_credit_paid_by_bank)
 
@@ -155,6 +207,7 @@ class LinguaPay:
         self.refresh_teacher_account = bind(ports, RefreshTeacherAccount, refresh_teacher_account)
         self.hold_transfer = bind(ports, HoldTransfer, hold_transfer)
         self.release_transfer = bind(ports, ReleaseTransfer, release_transfer)
+        self.write_off_receivable = bind(ports, WriteOffReceivable, write_off_receivable)
 
         self.receive_webhook = bind(ports, ReceiveWebhook, receive_webhook)
         self.process_webhook_events = bind(ports, ProcessWebhookEvents, process_webhook_events)
@@ -164,13 +217,43 @@ class LinguaPay:
         self.collect_cash = bind(ports, CollectCash, collect_cash)
         self.poll_events = bind(ports, PollEvents, poll_events)
 
+        self.add_subscription = bind(ports, AddSubscription, add_subscription)
+        self.change_subscription = bind(ports, ChangeSubscription, change_subscription)
+        self.rotate_subscription_secret = bind(ports, RotateSubscriptionSecret, rotate_subscription_secret)
+        self.pause_subscription = bind(ports, PauseSubscription, pause_subscription)
+        self.resume_subscription = bind(ports, ResumeSubscription, resume_subscription)
+        self.remove_subscription = bind(ports, RemoveSubscription, remove_subscription)
+        self.send_test_message = bind(ports, SendTestMessage, send_test_message)
+        self.redeliver_message = bind(ports, RedeliverMessage, redeliver_message)
+        self.fan_out_events = bind(ports, FanOutEvents, fan_out_events)
+        self.deliver_messages = bind(ports, DeliverMessages, deliver_messages)
+
         self.retry_effect = bind(ports, RetryEffect, retry_effect)
         self.abandon_effect = bind(ports, AbandonEffect, abandon_effect)
         self.replay_webhook_event = bind(ports, ReplayWebhookEvent, replay_webhook_event)
         self.clear_alarm = bind(ports, ClearAlarm, clear_alarm)
 
+        self.identify = bind(ports, Identify, identify)
         self.describe_person = bind(ports, DescribePerson, describe_person)
+        self.show_person = bind(ports, ShowPerson, show_person)
         self.erase_person = bind(ports, ErasePerson, erase_person)
+
+        self.claim_key = bind(ports, ClaimKey, claim_key)
+        self.answer_key = bind(ports, AnswerKey, answer_key)
+        self.release_key = bind(ports, ReleaseKey, release_key)
+        self.forget_keys = bind(ports, ForgetKeys, forget_keys)
+
+        self.recognise_account = bind(ports, RecogniseAccount, recognise_account)
+        self.note_heartbeat = bind(ports, NoteHeartbeat, note_heartbeat)
+        self.check_health = bind(ports, CheckHealth, check_health)
+        self.read_gauges = bind(ports, ReadGauges, read_gauges)
+
+        self.prove_books = bind(ports, ProveBooks, prove_books)
+        self.list_records = bind(ports, ListRecords, list_records)
+        self.show_record = bind(ports, ShowRecord, show_record)
+        self.read_texts = bind(ports, ReadTexts, read_texts)
+        self.read_events = bind(ports, ReadEvents, read_events)
+        self.show_dashboard = bind(ports, ShowDashboard, show_dashboard)
 
         self.verify_books = bind(ports, VerifyBooks, verify_books)
         self.explain = bind(ports, Explain, explain)

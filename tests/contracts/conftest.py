@@ -6,31 +6,44 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 
 from linguapay_adapters.memory.reports import MemoryReports
+from linguapay_adapters.memory.stored_answers import MemoryStoredAnswers
 from linguapay_adapters.memory.transactions import Memory, MemoryTransactions
+from linguapay_adapters.memory.watch import MemoryWatch
 from linguapay_adapters.sql.engine import connect
 from linguapay_adapters.sql.migrate import upgrade
 from linguapay_adapters.sql.reports import SqlReports
+from linguapay_adapters.sql.stored_answers import SqlStoredAnswers
 from linguapay_adapters.sql.transactions import SqlTransactions
+from linguapay_adapters.sql.watch import SqlWatch
 from linguapay_core.ports.reports import Reports
+from linguapay_core.ports.stored_answers import StoredAnswers
 from linguapay_core.ports.transactions import Transactions
+from linguapay_core.ports.watch import Watch
 from tests import postgres
 
 
 @dataclass(frozen=True)
 class Store:
-    """A place to keep things: both ports of it."""
+    """A place to keep things: every port of it."""
 
     transactions: Transactions
     reports: Reports
+    watch: Watch
+    stored_answers: StoredAnswers
 
 
 def in_memory() -> Store:
     """A store that is gone with the process."""
     memory = Memory()
-    return Store(MemoryTransactions(memory), MemoryReports(memory))
+    return Store(MemoryTransactions(memory), MemoryReports(memory), MemoryWatch(memory), MemoryStoredAnswers())
+
+
+def in_engine(engine: Engine) -> Store:
+    """A store in a database that has the schema."""
+    return Store(SqlTransactions(engine), SqlReports(engine), SqlWatch(engine), SqlStoredAnswers(engine))
 
 
 @contextmanager
@@ -40,7 +53,7 @@ def in_database(url: str, *, made: bool = False) -> Iterator[Store]:
     try:
         if not made:
             upgrade(engine)
-        yield Store(SqlTransactions(engine), SqlReports(engine))
+        yield in_engine(engine)
     finally:
         engine.dispose()
 

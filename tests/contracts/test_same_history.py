@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from linguapay_adapters.sql.engine import connect
 from linguapay_adapters.sql.migrate import upgrade
-from linguapay_adapters.sql.reports import SqlReports
-from linguapay_adapters.sql.transactions import SqlTransactions
+from linguapay_core.domain.dashboard import put_together
 from linguapay_core.domain.decision import Event, Record
 from linguapay_core.domain.errors import Stale
 from linguapay_core.domain.identifiers import BookingId, PaymentId, RefundId, TransferId
@@ -29,9 +28,10 @@ from linguapay_core.testing.builders import (
     an_entry,
     an_event,
 )
+from linguapay_core.testing.figures_contract import DAYS
 from linguapay_core.testing.finding_contract import ENDED
 from linguapay_core.testing.keeping import keep
-from tests.contracts.conftest import Store, in_memory
+from tests.contracts.conftest import Store, in_engine, in_memory
 
 Things = tuple[Record | Event | Entry, ...]
 
@@ -94,7 +94,7 @@ def dated(things: Things, versions: Mapping[str, int], out_of_date: int) -> Thin
 def test_any_history_ends_alike(history: Sequence[tuple[Things, int]]) -> None:
     engine = connect("sqlite://")
     upgrade(engine)
-    memory, sqlite = in_memory(), Store(SqlTransactions(engine), SqlReports(engine))
+    memory, sqlite = in_memory(), in_engine(engine)
     beginning: Things = (a_gig(), a_booking(), *(a_payment(id=PaymentId.of(n), **ENDED) for n in (1, 2)))
     versions: Counter[str] = Counter()
     for things, out_of_date in ((beginning, 0), *history):
@@ -105,4 +105,6 @@ def test_any_history_ends_alike(history: Sequence[tuple[Things, int]]) -> None:
             versions.update({thing.id: 1 for thing in step if not isinstance(thing, Event | Entry)})
     assert memory.reports.story(BookingId.of(1)) == sqlite.reports.story(BookingId.of(1))
     assert tuple(memory.reports.totals()) == tuple(sqlite.reports.totals())
+    figures = [put_together(DAYS, store.reports.figures(DAYS)) for store in (memory, sqlite)]
+    assert figures[0] == figures[1]
     engine.dispose()

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from linguapay_core.domain import refund_rules, settlement, transfer_rules
+from linguapay_core.domain import left_over, receivable_rules, refund_rules, settlement, transfer_rules
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import Actor, Decision, Record
-from linguapay_core.domain.identifiers import PaymentId, RefundId, TransferId
+from linguapay_core.domain.identifiers import PaymentId, RefundId, TextId, TransferId
 from linguapay_core.domain.ledger import REFUND_CLEARING, Balances, Entry, Leg
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import USD, Money
@@ -182,6 +182,27 @@ class Lesson:
         decision = refund_rules.refund_credit_again(RefundId.of(self.number()), self.payment, by=ADMIN, at=self.at)
         self.keep(decision)
         return decision.record.id
+
+    def left_over(self) -> list[str]:
+        """The refunds that came to nothing and left money in the escrow of a lesson that won't be given."""
+        given = settlement.lesson_given(self.booking, self.payment)
+        return sorted(
+            name
+            for name, one in self.refunds.items()
+            if left_over.why_not_again(one, self.payment, self.books(), lesson_given=given) is None
+        )
+
+    def refund_again(self, name: str) -> None:
+        """Send what such a refund left over once more."""
+        self.keep(settlement.refund_again(self.case(), self.refunds[name], by=ADMIN, at=self.at))
+
+    def write_off(self, amount: int) -> None:
+        """Give up so much of what the teacher owes for this payment."""
+        number = self.number()
+        decision = receivable_rules.write_off(
+            self.payment, self.books(), usd(amount), f"w{number}", TextId.of(number), by=ADMIN, at=self.at
+        )
+        self.keep(decision)
 
     def pay_credit_by_bank(self, amount: int) -> None:
         """Pay a student's credit by hand."""

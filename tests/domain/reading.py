@@ -58,11 +58,19 @@ def held(balances: Balances) -> dict[str, int]:
     return {one.kind.value: money.amount_minor for one, money in balances.items()}
 
 
+def times(decision: Decision[object]) -> set[datetime]:
+    """When it happened: its facts, and its entries but for those of cash, which keep Stripe's time."""
+    booked = {entry.at for entry in decision.entries if not entry.key.startswith("cash ")}
+    return booked | {event.at for event in decision.events}
+
+
 def said(fact: Fact, by: str, at: datetime, why: str = "") -> tuple[Fact, str, datetime, str]:
     """A fact with who, when and why, to compare with ``events``."""
     return fact, by, at, why
 
 
 def events(decision: Decision[object]) -> list[tuple[Fact, str, datetime, str]]:
-    """Each fact with who, when and why."""
+    """Each fact with who, when and why. Each is of what was decided about, or of a record that changed."""
+    about = {getattr(decision.record, name, None) for name in ("id", "subject")} - {None}
+    assert {event.subject for event in decision.events} <= about | {one.id for one in decision.changed}
     return [(event.fact, str(event.by), event.at, event.why) for event in decision.events]

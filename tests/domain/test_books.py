@@ -54,12 +54,18 @@ class History(RuleBasedStateMachine):
     def stripe_tells_of_a_refund(self, data: st.DataObject, status: RefundStatus, cash: bool, returned: bool) -> None:
         name = data.draw(st.sampled_from(self.ours()))
         self.lesson.refund_news(name, status, cash=cash, returned=returned)
+        self.excess = self.excess or "adopted_refund_exceeds" in self.lesson.alarms
 
     @precondition(lambda self: any(one.state in WITH_US for one in self.lesson.refunds.values()))
     @rule(data=st.data())
     def stripe_refuses_a_refund(self, data: st.DataObject) -> None:
         names = sorted(name for name, one in self.lesson.refunds.items() if one.state in WITH_US)
         self.lesson.refund_refused(data.draw(st.sampled_from(names)))
+
+    @precondition(lambda self: self.lesson.left_over())
+    @rule(data=st.data())
+    def what_came_to_nothing_is_sent_again(self, data: st.DataObject) -> None:
+        self.lesson.refund_again(data.draw(st.sampled_from(self.lesson.left_over())))
 
     @precondition(lambda self: self.lesson.booking.state is BookingState.PAID)
     @rule()
@@ -116,6 +122,14 @@ class History(RuleBasedStateMachine):
         amount = max(1, self.lesson.payment.counters.credit.total.amount_minor * share // 100)
         self.lesson.pay_credit_by_bank(amount)
         self.by_bank += amount
+
+    @precondition(lambda self: self.owed())
+    @rule(share=st.integers(1, 100))
+    def what_the_teacher_owes_is_written_off(self, share: int) -> None:
+        self.lesson.write_off(max(1, self.owed() * share // 100))
+
+    def owed(self) -> int:
+        return self.lesson.books()[self.lesson.payment.receivable].amount_minor
 
     def ours(self) -> list[str]:
         return sorted(name for name, one in self.lesson.refunds.items() if one.rule != MADE_AT_STRIPE)
@@ -184,7 +198,8 @@ class History(RuleBasedStateMachine):
         """The second thing that must always hold, with the counters in place of what left for Stripe."""
         books, payment = self.lesson.books(), self.lesson.payment
         counters = payment.counters
-        minus = books[payment.receivable] + books[Account(Kind.GOODWILL)] + counters.sent_back
+        lost = books[Account(Kind.GOODWILL)] + books[Account(Kind.BAD_DEBT)]
+        minus = books[payment.receivable] + lost + counters.sent_back
         held = (
             books[Account(Kind.ESCROW)]
             + books[payment.payable]

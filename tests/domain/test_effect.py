@@ -8,7 +8,7 @@ import pytest
 from linguapay_core.domain import effect as rules
 from linguapay_core.domain import effect_rules
 from linguapay_core.domain.answer import Answered, Postponed, Rejected, Unknown
-from linguapay_core.domain.decision import Actor
+from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.effect import EffectKind, EffectState, Step
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.events import EffectHandled
@@ -121,9 +121,10 @@ def test_what_moves_money_waits_ten_quiet_minutes_and_an_intent_none(kind: Effec
     assert rules.QUIET[kind] == timedelta(minutes=10 if moves_money else 0)
 
 
-def test_what_was_never_asked_has_nothing_to_look_for() -> None:
+@pytest.mark.parametrize("different", [{}, {"asked_at": NOON}, {"first_asked_at": NOON}], ids=str)
+def test_what_was_never_asked_has_nothing_to_look_for(different: dict[str, object]) -> None:
     with pytest.raises(AssertionError):
-        rules.step_after_nothing_found(an_effect(), at=NOON)
+        rules.step_after_nothing_found(an_effect(**different), at=NOON)
 
 
 def test_a_new_attempt_is_the_same_call_under_a_new_key() -> None:
@@ -132,10 +133,10 @@ def test_a_new_attempt_is_the_same_call_under_a_new_key() -> None:
 
 
 def test_an_operator_lets_a_parked_call_be_made_under_a_new_key_once() -> None:
-    decision = effect_rules.retry(an_effect(state=S.PARKED, attempt=3), by=CARLA_ACTS, at=LATER)
-    assert decision.record == an_effect(state=S.RETRY, attempt=4, due_at=LATER)
+    decision = effect_rules.retry(an_effect(state=S.PARKED, attempt=3, tries=3), by=CARLA_ACTS, at=LATER)
+    assert decision.record == an_effect(state=S.RETRY, attempt=4, due_at=LATER, first_asked_at=LATER)
     assert events(decision) == [said(EffectHandled("retried"), "admin carla", LATER)]
-    assert not effect_rules.retry(decision.record, by=CARLA_ACTS, at=LATER)
+    assert effect_rules.retry(decision.record, by=CARLA_ACTS, at=LATER) == Decision(decision.record)
     with pytest.raises(Refused):
         effect_rules.retry(an_effect(), by=CARLA_ACTS, at=LATER)
 
@@ -144,7 +145,7 @@ def test_an_operator_gives_a_parked_call_up_once() -> None:
     decision = effect_rules.abandon(an_effect(state=S.PARKED), by=CARLA_ACTS, at=LATER)
     assert decision.record == an_effect(state=S.REJECTED, reason="abandoned")
     assert events(decision) == [said(EffectHandled("abandoned"), "admin carla", LATER)]
-    assert not effect_rules.abandon(decision.record, by=CARLA_ACTS, at=LATER)
+    assert effect_rules.abandon(decision.record, by=CARLA_ACTS, at=LATER) == Decision(decision.record)
     with pytest.raises(Refused) as refusal:
         effect_rules.abandon(LEASED, by=CARLA_ACTS, at=LATER)
     assert refusal.value.rule == "effect_leased"

@@ -16,6 +16,7 @@ NEXT = {
     "NotAllowed": "ask someone who may",
     "GatewayUnreachable": "wait; we go on by ourselves",
     "Busy": "repeat later; nothing happened",
+    "InDoubt": "read again: it may have happened",
     "TooMany": "slow down",
 }
 
@@ -45,10 +46,12 @@ def test_an_invalid_field_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "seconds"), [(errors.InFlight, 1), (errors.GatewayUnreachable, 5), (errors.Busy, 1)], ids=str
+    ("kind", "seconds"),
+    [(errors.InFlight, 1), (errors.GatewayUnreachable, 5), (errors.Busy, 1), (errors.InDoubt, 1)],
+    ids=str,
 )
 def test_what_passes_by_itself_says_when_to_come_again(
-    kind: type[errors.InFlight | errors.GatewayUnreachable | errors.Busy], seconds: int
+    kind: type[errors.InFlight | errors.GatewayUnreachable | errors.Busy | errors.InDoubt], seconds: int
 ) -> None:
     assert kind("a lock").retry_after_seconds == seconds
     assert kind("a lock", retry_after_seconds=9).retry_after_seconds == 9

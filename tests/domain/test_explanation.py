@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.effect import EffectState
+from linguapay_core.domain.events import PaymentCashed, PaymentOpened, PaymentSucceeded
 from linguapay_core.domain.explanation import Explanation, explain
 from linguapay_core.domain.machine import Role
+from linguapay_core.domain.refund import RefundState
 from linguapay_core.domain.refund_request import RequestState
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.transfer import Hold, TransferState
@@ -21,6 +24,8 @@ from linguapay_core.testing.builders import (
     a_succeeded_payment,
     a_transfer,
     an_effect,
+    an_entry,
+    an_event,
     usd,
 )
 
@@ -78,6 +83,38 @@ def test_everybody_learns_what_they_may_do_and_why_not() -> None:
     assert moves[Role.ADMIN, "approve"] is None
     assert (Role.TEACHER, "approve") not in moves
     assert moves[Role.ADMIN, "release"] is None
+
+
+def test_an_entry_follows_the_event_that_tells_of_it_within_one_instant() -> None:
+    """And keeps its place behind the entry before it; one that nothing told of follows the first event."""
+    booking, payment = WAITING.booking, WAITING.payments[0]
+    events = (
+        an_event(why="1"),
+        an_event(subject=payment.id, fact=PaymentOpened("pi_1"), why="2"),
+        an_event(subject=payment.id, fact=PaymentSucceeded(3150, "USD", "pi_1", "ch_1", "visa"), why="3"),
+        an_event(subject=payment.id, fact=PaymentCashed("txn_1", 121, 3029), why="4"),
+    )
+    entries = (
+        an_entry(key="1", what="unheard of"),
+        an_entry(key="2", what="payment succeeded", subject=payment.id),
+        an_entry(key="3", what="booking confirmed", subject=booking.id),
+        an_entry(key="4", what="cash: charge", subject=payment.id, cash="txn_1"),
+        an_entry(key="5", what="later", at=NOON + timedelta(seconds=1)),
+    )
+    moments = told(replace(WAITING, events=events, entries=entries)).moments
+    told_in_order = [moment.why or moment.what for moment in moments]
+    assert told_in_order == [
+        *("1", "unheard of", "2", "3", "payment succeeded", "booking confirmed", "4", "cash: charge", "later")
+    ]
+
+
+def test_an_admin_may_send_again_what_came_to_nothing_and_learns_why_not() -> None:
+    rejected = a_refund(state=RefundState.REJECTED, taken=())
+    moves = told(replace(WAITING, refunds=(rejected, a_refund(state=RefundState.SUCCEEDED)))).moves
+    (again,) = (move for move in moves if move.what == "refund again")
+    assert (again.who, again.subject) == (Role.ADMIN, rejected.id)
+    assert again.refusal is not None
+    assert again.refusal.rule == "nothing_left_over"
 
 
 def test_what_is_over_offers_and_awaits_nothing() -> None:

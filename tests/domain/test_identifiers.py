@@ -48,7 +48,10 @@ def test_the_alphabet_leaves_out_what_looks_alike() -> None:
 
 
 def test_each_kind_has_its_prefix_for_ever() -> None:
-    written = "gig gig, bkg booking, pay payment, rrq refund request, rfd refund, trf transfer, txt text"
+    written = (
+        "gig gig, bkg booking, pay payment, rrq refund request, rfd refund, trf transfer, txt text, "
+        "evn event, sub subscription, msg message"
+    )
     assert ", ".join(f"{kind.prefix} {kind.kind}" for kind in IDENTIFIERS) == written
 
 

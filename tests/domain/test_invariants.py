@@ -166,6 +166,16 @@ PLANTED: dict[str, tuple[str, Plant, str]] = {
         booked((Kind.GOODWILL, Kind.TEACHER_PAYABLE, 5)),
         "15.48 USD was earned, and 15.53 USD is payable, on its way, sent or netted",
     ),
+    "a debt that is gone and that nobody wrote off": (
+        "4 teacher adds up",
+        booked((Kind.BAD_DEBT, Kind.TEACHER_RECEIVABLE, 5)),
+        "15.48 USD was earned, and 15.53 USD is payable, on its way, sent or netted",
+    ),
+    "a write-off of more than is owed": (
+        "1 right sides",
+        booked((Kind.BAD_DEBT, Kind.TEACHER_RECEIVABLE, 9000), what="written off"),
+        "teacher_receivable:anna stands at -80.48 USD after 'planted'",
+    ),
     "a clearing amount that nothing explains": (
         "6 clearing is explained",
         booked((Kind.GOODWILL, Kind.REFUND_CLEARING, 7)),
@@ -176,10 +186,15 @@ PLANTED: dict[str, tuple[str, Plant, str]] = {
         without("payment succeeded"),
         "is missing in the books",
     ),
+    "an accepted payment whose money nobody recognised": (
+        "8 state equals books",
+        payment_with(state=PaymentState.ACCEPTED),
+        "recognised' is missing in the books",
+    ),
     "an entry without its state": (
         "8 state equals books",
         refund_with(taken=()),
-        "released' is missing in the books",
+        "failed' is missing in the books",
     ),
     "cash that was seen and isn't booked": (
         "8 state equals books",
@@ -237,6 +252,14 @@ PLANTED: dict[str, tuple[str, Plant, str]] = {
 
 def test_nothing_is_found_in_a_true_story(told: Story) -> None:
     assert invariants.breaches(told, at=FAR) == ()
+
+
+def test_what_is_written_off_and_owed_again_adds_up(told: Story) -> None:
+    """A debt of 9.52 is given up; of a reversal that comes after all, 1.00 is owed again."""
+    given_up = booked((Kind.BAD_DEBT, Kind.TEACHER_RECEIVABLE, 952), what="written off")(told)
+    assert invariants.breaches(given_up, at=FAR) == ()
+    again = booked((Kind.TEACHER_RECEIVABLE, Kind.BAD_DEBT, 100), what="write-off undone")(given_up)
+    assert invariants.breaches(again, at=FAR) == ()
 
 
 @pytest.mark.parametrize("name", PLANTED)

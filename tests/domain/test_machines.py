@@ -10,12 +10,14 @@ from typing import Any, Final
 import pytest
 
 from linguapay_core.domain.booking import BOOKING
+from linguapay_core.domain.delivery import DELIVERY
 from linguapay_core.domain.effect import EFFECT
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.machine import Machine, Role
 from linguapay_core.domain.payment import PAYMENT
 from linguapay_core.domain.refund import REFUND
 from linguapay_core.domain.refund_request import REFUND_REQUEST
+from linguapay_core.domain.subscription import SUBSCRIPTION
 from linguapay_core.domain.transfer import TRANSFER
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT
 
@@ -28,6 +30,7 @@ TABLES: Final = {
         requested   withdraw            cancelled   student
         requested   pass_answer_by      expired     clock
         confirmed   start_payment       paying      student
+        confirmed   payment_succeeded   paid        stripe
         confirmed   cancel              cancelled   student teacher
         confirmed   pass_pay_by         expired     clock
         confirmed   propose_reschedule  confirmed   student teacher
@@ -104,12 +107,15 @@ TABLES: Final = {
         approved   withdraw  withdrawn  student
         approved   block     blocked    system
         approved   expire    expired    clock
+        approved   resume    executing  system
         executing  finish    done       system
         executing  block     blocked    system
         done       block     blocked    system
         blocked    approve   approved   admin
         blocked    reject    rejected   admin
         blocked    withdraw  withdrawn  student
+        blocked    expire    expired    clock
+        blocked    resume    executing  system
     """,
     REFUND.name: """
         reserved   pend     pending    stripe
@@ -132,6 +138,9 @@ TABLES: Final = {
         pending    succeed  succeeded  stripe
         pending    fail     failed     stripe
         succeeded  fail     failed     stripe
+        rejected   pend     pending    stripe
+        rejected   succeed  succeeded  stripe
+        rejected   fail     failed     stripe
     """,
     TRANSFER.name: """
         scheduled  hold     on_hold    system admin
@@ -183,6 +192,28 @@ TABLES: Final = {
         parked    replay    received  admin
         done      replay    received  admin
     """,
+    SUBSCRIPTION.name: """
+        active    pause    paused    admin platform
+        active    disable  disabled  system
+        active    remove   removed   admin platform
+        paused    resume   active    admin platform
+        paused    remove   removed   admin platform
+        disabled  resume   active    admin platform
+        disabled  remove   removed   admin platform
+    """,
+    DELIVERY.name: """
+        queued     lease      leased     system
+        leased     lease      leased     system
+        leased     deliver    delivered  system
+        leased     postpone   retry      system
+        leased     park       parked     system
+        retry      lease      leased     system
+        retry      deliver    delivered  system
+        retry      redeliver  queued     admin platform
+        parked     deliver    delivered  system
+        parked     redeliver  queued     admin platform
+        delivered  redeliver  queued     admin platform
+    """,
 }
 STARTS: Final = {
     BOOKING.name: "requested",
@@ -192,8 +223,20 @@ STARTS: Final = {
     TRANSFER.name: "scheduled",
     EFFECT.name: "queued",
     WEBHOOK_EVENT.name: "received",
+    SUBSCRIPTION.name: "active",
+    DELIVERY.name: "queued",
 }
-MACHINES: Final[tuple[AnyMachine, ...]] = (BOOKING, PAYMENT, REFUND_REQUEST, REFUND, TRANSFER, EFFECT, WEBHOOK_EVENT)
+MACHINES: Final[tuple[AnyMachine, ...]] = (
+    BOOKING,
+    PAYMENT,
+    REFUND_REQUEST,
+    REFUND,
+    TRANSFER,
+    EFFECT,
+    WEBHOOK_EVENT,
+    SUBSCRIPTION,
+    DELIVERY,
+)
 
 
 def states_of(machine: AnyMachine) -> list[StrEnum]:
@@ -274,10 +317,12 @@ ENDS: Final = {
     BOOKING.name: {"completed", "declined", "cancelled", "expired"},
     PAYMENT.name: {"succeeded", "accepted", "refunded"},
     REFUND_REQUEST.name: {"rejected", "withdrawn", "expired"},
-    REFUND.name: {"failed", "rejected"},
+    REFUND.name: {"failed"},
     TRANSFER.name: {"cancelled"},
     EFFECT.name: {"succeeded", "rejected", "cancelled"},
     WEBHOOK_EVENT.name: {"ignored"},
+    SUBSCRIPTION.name: {"removed"},
+    DELIVERY.name: set(),
 }
 
 

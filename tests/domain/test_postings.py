@@ -12,7 +12,7 @@ from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.ledger import CHARGE_CLEARING, ESCROW, Kind
 from linguapay_core.domain.money import Parts
 from linguapay_core.domain.payment import Payment
-from linguapay_core.domain.refund import Taken
+from linguapay_core.domain.refund import RefundState, Taken
 from linguapay_core.domain.seen import SeenCash
 from linguapay_core.testing.builders import NOON, a_refund, a_succeeded_payment, a_transfer, usd
 from tests.domain.reading import account, books, keys, legs, lines
@@ -221,7 +221,7 @@ def taken_from(text: str) -> Taken:
 def test_what_comes_to_nothing_goes_back_to_where_it_came_from_or_to_whose_it_is_by_now(row: str) -> None:
     taken, settled, owed, *written = row.split(" ", 3)
     settled_at = {"never": None, "before": NOON - timedelta(1), "with": NOON, "since": NOON + timedelta(1)}[settled]
-    refund = a_refund(taken=(taken_from(taken),))
+    refund = a_refund(state=RefundState.REJECTED, taken=(taken_from(taken),))
     payment = replace(PAYMENT, settled_at=settled_at)
     (made,) = postings.refund_released(
         refund, payment, books(teacher_receivable=int(owed)), lesson_given=True, at=LATER
@@ -231,14 +231,50 @@ def test_what_comes_to_nothing_goes_back_to_where_it_came_from_or_to_whose_it_is
     assert (made.subject, made.at) == (REFUND.id, LATER)
 
 
+def test_a_refund_given_up_found_and_failed_is_booked_under_four_keys() -> None:
+    rejected, failed = (a_refund(state=state) for state in (RefundState.REJECTED, RefundState.FAILED))
+    entries = (
+        *postings.refund_reserved(rejected, at=NOON),
+        *postings.refund_released(rejected, PAYMENT, books(), lesson_given=False, at=NOON),
+        *postings.refund_reserved_again(failed, at=LATER),
+        *postings.refund_released(failed, PAYMENT, books(), lesson_given=False, at=LATER),
+    )
+    ends = ("reserved", "released", "reserved again", "failed")
+    assert [one.key for one in entries] == [f"refund {REFUND.id} {end}" for end in ends]
+    assert [one.what for one in entries] == ["refund reserved", "refund released"] * 2
+
+
 def test_what_a_teacher_owes_is_relieved_once_over_all_that_was_taken() -> None:
     refund = a_refund(taken=(taken_from("teacher_payable:5"), taken_from("teacher_receivable:7")))
     entries = postings.refund_released(refund, PAYMENT, books(teacher_receivable=7), lesson_given=True, at=LATER)
-    assert legs(entries) == [
-        "refund_clearing teacher_receivable 5",
-        "refund_clearing teacher_receivable 2",
-        "refund_clearing teacher_payable 5",
-    ]
+    assert legs(entries) == ["refund_clearing teacher_receivable 7", "refund_clearing teacher_payable 5"]
+
+
+@pytest.mark.parametrize(
+    ("owed", "written_off", "again", "relieved", "payable"),
+    [(9, 3, 0, 9, 0), (0, 9, 9, 9, 0), (0, 20, 9, 9, 0), (2, 20, 7, 9, 0), (2, 3, 3, 5, 4)],
+)
+def test_what_was_written_off_comes_back_before_anything_is_payable(
+    owed: int, written_off: int, again: int, relieved: int, payable: int
+) -> None:
+    """Nine cents come to the teacher's account, of a refund that came to nothing or of a reversal."""
+    held = books(teacher_receivable=owed, bad_debt=written_off)
+    refund = a_refund(state=RefundState.REJECTED, taken=(taken_from("teacher_receivable:9"),))
+    told = cash(9, 0, "transfer_refund")
+    released = postings.refund_released(refund, PAYMENT, held, lesson_given=True, at=LATER)
+    reversed_ = postings.transfer_reversed(told, TRANSFER, PAYMENT, held)
+    for entries, subject, at in ((released, REFUND.id, LATER), (reversed_, TRANSFER.id, told.created_at)):
+        *undone, made = entries
+        for one in undone:
+            assert (one.key, one.what, one.cash) == (f"{made.key}: write-off undone", "write-off undone", None)
+            assert (one.subject, one.at, one.payments) == (subject, at, frozenset({PAYMENT.id}))
+        source = made.legs[0].debit.kind
+        moved = (
+            ("teacher_receivable bad_debt", again),
+            (f"{source} teacher_receivable", relieved),
+            (f"{source} teacher_payable", payable),
+        )
+        assert legs(entries) == [f"{accounts} {cents}" for accounts, cents in moved if cents]
 
 
 def test_after_a_cancellation_what_comes_to_nothing_is_the_students() -> None:
@@ -309,6 +345,13 @@ def test_a_write_off_ends_in_bad_debt() -> None:
     (made,) = postings.written_off(PAYMENT, usd(60), "w1", at=NOON)
     assert legs([made]) == ["bad_debt teacher_receivable 60"]
     assert (made.key, made.what) == (f"payment {PAYMENT.id} written off w1", "written off")
+    assert (made.subject, made.at, made.payments) == (PAYMENT.id, NOON, frozenset({PAYMENT.id}))
+
+
+def test_quarantined_money_that_is_recognised_leaves_suspense_for_the_escrow() -> None:
+    (made,) = postings.recognised(PAYMENT, at=NOON)
+    assert legs([made]) == ["suspense escrow 3150"]
+    assert (made.key, made.what) == (f"payment {PAYMENT.id} recognised", "quarantined money recognised")
     assert (made.subject, made.at, made.payments) == (PAYMENT.id, NOON, frozenset({PAYMENT.id}))
 
 

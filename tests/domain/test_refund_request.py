@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,7 +15,14 @@ from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import CURRENCIES, Money, Parts
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.policies import RefundPolicy
-from linguapay_core.domain.refund_request import REFUND_REQUEST, Approval, RefundRequest, RequestState, RequestTrigger
+from linguapay_core.domain.refund_request import (
+    BLOCKED_WAITS,
+    REFUND_REQUEST,
+    Approval,
+    RefundRequest,
+    RequestState,
+    RequestTrigger,
+)
 from linguapay_core.testing.builders import BEN, CARLA, NOON, a_payment, a_refund_request, a_succeeded_payment, usd
 from tests.domain.reading import events, said
 
@@ -29,7 +36,9 @@ TEN = usd(1000)
 BIG = replace(PAYMENT, counters=replace(PAYMENT.counters, captured=Parts(usd(90_000), usd(4_500))))
 
 
-def submit(payment: Payment = PAYMENT, amount: Money = TEN, policy: RefundPolicy = POLICY, at: object = NOON) -> object:
+def submit(
+    payment: Payment = PAYMENT, amount: Money = TEN, policy: RefundPolicy = POLICY, at: datetime = NOON
+) -> Decision[RefundRequest]:
     return rules.submit(
         RefundRequestId.of(1),
         payment=payment,
@@ -38,7 +47,7 @@ def submit(payment: Payment = PAYMENT, amount: Money = TEN, policy: RefundPolicy
         lesson_ends_at=NOON,
         policy=policy,
         by=BEN_ACTS,
-        at=at,  # type: ignore[arg-type]
+        at=at,
     )
 
 
@@ -73,11 +82,20 @@ def test_a_large_request_needs_two_admins() -> None:
     assert decision.record.approvals_needed == 2
 
 
-@pytest.mark.parametrize("state", [state for state in PaymentState if state is not PaymentState.SUCCEEDED])
+PAID_IN = (PaymentState.SUCCEEDED, PaymentState.ACCEPTED, PaymentState.REFUNDED)
+
+
+@pytest.mark.parametrize("state", sorted(PAID_IN))
+def test_whatever_was_captured_may_be_asked_back(state: PaymentState) -> None:
+    assert submit(a_succeeded_payment(state=state)).record.amount == usd(1000)
+
+
+@pytest.mark.parametrize("state", [state for state in PaymentState if state not in PAID_IN])
 def test_there_is_nothing_to_refund_before_a_payment_succeeded(state: PaymentState) -> None:
     with pytest.raises(Refused) as refusal:
         submit(a_payment(state=state, succeeded_at=NOON))
     assert refusal.value.rule == "not_paid"
+    assert refusal.value.reason == "There is nothing to refund: this payment hasn't succeeded."
 
 
 def test_the_window_opens_at_the_end_of_the_lesson_and_closes_to_the_second() -> None:
@@ -211,7 +229,8 @@ def test_editing_the_amount_makes_approvals_void() -> None:
     edited = rules.edit(approved, usd(60_000), payment=BIG, policy=POLICY, by=BEN_ACTS, at=LATER)
     assert edited.record == a_refund_request(amount=usd(60_000), approvals_needed=2)
     assert events(edited) == [said(facts.RefundRequestEdited(60_000), "student ben", LATER)]
-    assert not rules.edit(edited.record, usd(60_000), payment=BIG, policy=POLICY, by=BEN_ACTS, at=LATER)
+    again = rules.edit(edited.record, usd(60_000), payment=BIG, policy=POLICY, by=BEN_ACTS, at=LATER)
+    assert again == Decision(edited.record)
 
 
 def test_the_same_amount_again_is_an_edit_only_where_approvals_stand() -> None:
@@ -245,8 +264,6 @@ def test_each_step_is_taken_once_or_refused(state: RequestState) -> None:
             facts.RefundRequestProcessed(refund_id),
             "admin carla",
         ),
-        T.FINISH: (lambda one: rules.finish(one, at=LATER), facts.RefundRequestDone(), "system"),
-        T.BLOCK: (lambda one: rules.block(one, "gone", at=LATER), facts.RefundRequestBlocked("gone"), "system"),
         T.EXPIRE: (lambda one: rules.expire(one, at=one.expires_at), facts.RefundRequestExpired(), "clock"),
     }
     for trigger, (act, fact, by) in steps.items():
@@ -262,12 +279,55 @@ def test_each_step_is_taken_once_or_refused(state: RequestState) -> None:
             continue
         different = {
             T.PROCESS: {"refund_id": refund_id},
-            T.BLOCK: {"approvals": (), "blocked_reason": "gone"},
         }.get(trigger, {})
         assert decision.record == replace(request, state=to, **different)  # type: ignore[arg-type]
         assert decision.changed == (decision.record,)
         assert events(decision) == [said(fact, by, decision.events[0].at)]
-        assert not act(decision.record)
+        assert act(decision.record) == Decision(decision.record)
+
+
+@pytest.mark.parametrize("state", list(RequestState))
+def test_what_becomes_of_its_refund_moves_a_request_unless_it_was_closed(state: RequestState) -> None:
+    """A request that people closed meanwhile, or that moved on, isn't refused the news: it stays as it is."""
+    request = a_refund_request(state=state, approvals=(Approval(CARLA, usd(1000), NOON),), blocked_reason="before")
+    refund_id = RefundId.of(1)
+    waits = {"approvals": (), "blocked_reason": "gone", "expires_at": max(request.expires_at, LATER + BLOCKED_WAITS)}
+    resumed = {"refund_id": refund_id, "blocked_reason": ""}
+    for trigger, decision, different, said_so in (
+        (T.FINISH, rules.finish(request, at=LATER), {}, [said(facts.RefundRequestDone(), "system", LATER)]),
+        (
+            T.RESUME,
+            rules.resume(request, refund_id, at=LATER),
+            resumed,
+            [said(facts.RefundRequestProcessed(refund_id), "system", LATER, "found_after_all")],
+        ),
+        (
+            T.BLOCK,
+            rules.block(request, "gone", at=LATER),
+            waits,
+            [
+                said(facts.RefundRequestBlocked("gone"), "system", LATER),
+                said(facts.AlarmRaised("refund_request_blocked"), "system", LATER, "gone"),
+            ],
+        ),
+    ):
+        to = REFUND_REQUEST.table[state].get(trigger)
+        if to is None:
+            assert decision == Decision(request)
+            continue
+        assert decision.record == replace(request, state=to, **different)
+        assert decision.changed[0] == decision.record
+        assert events(decision) == said_so
+
+
+def test_a_blocked_request_waits_a_week_at_least_and_then_expires() -> None:
+    late = a_refund_request(state=S.DONE, expires_at=LATER)
+    blocked = rules.block(late, "gone", at=LATER).record
+    assert blocked.due_at == LATER + BLOCKED_WAITS == LATER + timedelta(days=7)
+    assert not rules.expire(blocked, at=LATER)
+    assert rules.expire(blocked, at=LATER + BLOCKED_WAITS).record.state is S.EXPIRED
+    early = rules.block(a_refund_request(state=S.DONE, expires_at=LATER + timedelta(days=8)), "gone", at=LATER)
+    assert early.record.due_at == LATER + timedelta(days=8)
 
 
 def test_a_request_expires_on_the_second_and_not_before() -> None:
@@ -279,7 +339,7 @@ def test_a_request_expires_on_the_second_and_not_before() -> None:
 @pytest.mark.parametrize("state", list(RequestState))
 def test_what_waits_for_people_has_a_date(state: RequestState) -> None:
     request = a_refund_request(state=state)
-    assert request.due_at == (request.expires_at if state in (S.SUBMITTED, S.APPROVED) else None)
+    assert request.due_at == (request.expires_at if state in (S.SUBMITTED, S.APPROVED, S.BLOCKED) else None)
 
 
 def test_nothing_is_approved_before_somebody_did() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from linguapay_core.domain import events as facts
+from linguapay_core.domain import left_over
 from linguapay_core.domain import refund_rules as rules
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.effect import EffectKind
@@ -19,7 +20,7 @@ from linguapay_core.domain.refund import REFUND, Refund, RefundState, RefundTrig
 from linguapay_core.domain.seen import RefundStatus, SeenRefund
 from linguapay_core.testing.builders import CARLA, NOON, a_refund, a_succeeded_payment, usd
 from tests.domain import told
-from tests.domain.reading import account, books, events, keys, legs, said
+from tests.domain.reading import account, books, events, keys, legs, said, times
 from tests.domain.reading import facts as facts_of
 
 S = RefundState
@@ -48,9 +49,9 @@ def payment_of(decision: Decision[object]) -> Payment:
 
 def twice(refund: Refund, payment: Payment, held: Balances, news: SeenRefund, at: datetime = LATER) -> Decision[Refund]:
     """Take news over, and expect nothing of the same news again."""
-    decision = rules.seen(refund, payment, held, news, at=at)
+    decision = rules.seen(refund, payment, held, news, lesson_given=True, at=at)
     now = next((one for one in decision.changed if isinstance(one, Payment)), payment)
-    again = rules.seen(decision.record, now, held.after(decision.entries, payment.id), news, at=at)
+    again = rules.seen(decision.record, now, held.after(decision.entries, payment.id), news, lesson_given=True, at=at)
     assert not again
     assert again.record == decision.record
     return decision
@@ -88,6 +89,14 @@ def test_what_the_platform_bears_is_goodwill() -> None:
     )  # fmt: skip
     assert legs(decision.entries) == ["goodwill refund_clearing 1000", "platform_fee refund_clearing 50"]
     assert decision.record.request_id is None
+
+
+def test_the_teacher_bears_a_refund_of_the_earning_unless_the_platform_said_so() -> None:
+    decision = rules.reserve(
+        RefundId.of(2), a_succeeded_payment(), books(teacher_payable=3000, platform_fee=150), TEN_FIFTY,
+        rule="because", by=CARLA_ACTS, at=NOON,
+    )  # fmt: skip
+    assert legs(decision.entries) == ["teacher_payable refund_clearing 1000", "platform_fee refund_clearing 50"]
 
 
 @pytest.mark.parametrize(("price", "fee"), [(3001, 0), (0, 151), (3001, 151)])
@@ -154,6 +163,7 @@ def test_a_refund_that_fails_without_cash_is_released_at_once() -> None:
         assert (decision.record.state, decision.record.taken, decision.record.failure_reason) == (S.FAILED, (), "lost")
         assert payment_of(decision) == a_succeeded_payment()
         assert facts_of(decision) == [facts.RefundFailed("lost")]
+        assert times(decision) == {LATER}
         assert legs(decision.entries) == ["refund_clearing escrow 1000", "refund_clearing escrow 50"]
         assert [one.id for one in decision.changed].count(refund.id) == 1
 
@@ -202,9 +212,8 @@ def test_everything_told_at_once_is_everything_told_in_order() -> None:
     assert sorted(one.id for one in at_once.changed) == [PaymentId.of(1), a_refund().id]
 
 
-@pytest.mark.parametrize("state", [S.FAILED, S.REJECTED])
-def test_cash_of_a_refund_that_had_come_to_nothing_waits_in_suspense_for_a_person(state: RefundState) -> None:
-    released = a_refund(state=state, stripe_id="re_1", taken=())
+def test_cash_of_a_refund_that_had_failed_without_any_waits_in_suspense_for_a_person() -> None:
+    released = a_refund(state=S.FAILED, stripe_id="re_1", taken=())
     decision = twice(released, a_succeeded_payment(), books(escrow=3150), told.refund(FAILED))
     assert legs(decision.entries) == ["suspense stripe_balance 1050"]
     assert payment_of(decision) == a_succeeded_payment()
@@ -213,23 +222,23 @@ def test_cash_of_a_refund_that_had_come_to_nothing_waits_in_suspense_for_a_perso
     back = twice(decision.record, a_succeeded_payment(), books(escrow=3150), told.refund(FAILED, returned=RETURN))
     assert legs(back.entries) == ["stripe_balance suspense 1050"]
     assert payment_of(back) == a_succeeded_payment()
-    assert facts_of(back) == [facts.RefundCashed("txn_return", 1050)]
+    assert events(back) == [said(facts.RefundCashed("txn_return", 1050), "stripe", LATER)]
     assert back.record.returned_id == "txn_return"
 
 
 def test_a_return_is_booked_only_after_a_failure_and_after_the_cash() -> None:
     sent = a_refund(state=S.SUCCEEDED, stripe_id="re_1", cash_id="txn_refund")
-    assert not rules.seen(sent, REFUNDED, books(), told.refund(SUCCEEDED, returned=RETURN), at=LATER)
+    assert not rules.seen(sent, REFUNDED, books(), told.refund(SUCCEEDED, returned=RETURN), lesson_given=True, at=LATER)
     failed = a_refund(state=S.FAILED, stripe_id="re_1")
-    assert not rules.seen(failed, REFUNDED, books(), told.refund(FAILED, cash=None, returned=RETURN), at=LATER)
+    assert not rules.seen(
+        failed, REFUNDED, books(), told.refund(FAILED, cash=None, returned=RETURN), lesson_given=True, at=LATER
+    )
 
 
-@pytest.mark.parametrize(
-    ("status", "state"), [(PENDING, S.SUCCEEDED), (PENDING, S.FAILED), (SUCCEEDED, S.FAILED), (SUCCEEDED, S.REJECTED)]
-)
+@pytest.mark.parametrize(("status", "state"), [(PENDING, S.SUCCEEDED), (PENDING, S.FAILED), (SUCCEEDED, S.FAILED)])
 def test_old_news_changes_nothing(status: RefundStatus, state: RefundState) -> None:
     refund = a_refund(state=state, stripe_id="re_1", cash_id="txn_refund")
-    assert not rules.seen(refund, REFUNDED, books(), told.refund(status), at=LATER)
+    assert not rules.seen(refund, REFUNDED, books(), told.refund(status), lesson_given=True, at=LATER)
 
 
 def test_another_amount_at_stripe_raises_an_alarm_once() -> None:
@@ -241,8 +250,8 @@ def test_another_amount_at_stripe_raises_an_alarm_once() -> None:
 def test_the_next_look_moves_when_it_was_due() -> None:
     waiting = a_refund(state=S.PENDING, stripe_id="re_1", look_at=LATER)
     news = told.refund(PENDING, cash=None)
-    assert not rules.seen(waiting, REFUNDED, books(), news, at=LATER - timedelta(seconds=1))
-    decision = rules.seen(waiting, REFUNDED, books(), news, at=LATER)
+    assert not rules.seen(waiting, REFUNDED, books(), news, lesson_given=True, at=LATER - timedelta(seconds=1))
+    decision = rules.seen(waiting, REFUNDED, books(), news, lesson_given=True, at=LATER)
     assert decision.changed == (replace(waiting, look_at=LATER + timedelta(minutes=10)),)
     assert waiting.due_at == LATER
 
@@ -270,10 +279,145 @@ def test_stripe_is_asked_again_while_something_is_awaited(
     assert look == (None if minutes is None else NOON + timedelta(minutes=minutes))
 
 
+GIVEN_UP = a_refund(state=S.REJECTED, taken=(), failure_reason="abandoned")
+FOUND = said(facts.AlarmRaised("rejected_refund_found"), "system", LATER, "re_1 was made after all")
+
+
+@pytest.mark.parametrize(("status", "now", "fact"), NEWS[:2], ids=[str(status) for status, _, _ in NEWS[:2]])
+def test_a_refund_that_was_given_up_and_made_after_all_is_set_aside_again_and_refunded(
+    status: RefundStatus, now: RefundState, fact: facts.Fact
+) -> None:
+    decision = twice(GIVEN_UP, a_succeeded_payment(), books(escrow=3150), told.refund(status))
+    assert (decision.record.state, decision.record.taken) == (now, a_refund().taken)
+    assert payment_of(decision) == REFUNDED
+    assert events(decision) == [
+        FOUND,
+        said(fact, "stripe", LATER),
+        said(facts.RefundCashed("txn_refund", -1050), "stripe", LATER),
+    ]
+    assert keys(decision.entries) == [f"refund {GIVEN_UP.id} reserved again", "cash txn_refund"]
+    assert legs(decision.entries) == [
+        "escrow refund_clearing 1000",
+        "escrow refund_clearing 50",
+        "refund_clearing stripe_balance 1050",
+    ]
+    assert decision.entries[0].at == LATER
+    assert decision.effects == ()
+
+
+@pytest.mark.parametrize("platform_bears", [True, False])
+def test_what_went_to_the_teacher_since_is_asked_back_unless_the_platform_bears_it(platform_bears: bool) -> None:
+    decision = rules.seen(
+        GIVEN_UP,
+        a_succeeded_payment(),
+        books(teacher_payable=200, platform_fee=150),
+        told.refund(cash=None),
+        lesson_given=True,
+        platform_bears=platform_bears,
+        at=LATER,
+    )
+    teachers = ["teacher_payable refund_clearing 200", "teacher_receivable refund_clearing 800"]
+    borne = ["goodwill refund_clearing 1000"] if platform_bears else teachers
+    assert legs(decision.entries) == [*borne, "platform_fee refund_clearing 50"]
+
+
+def test_a_refund_found_after_its_money_went_elsewhere_is_written_down_with_an_alarm() -> None:
+    everything = counted(refunded=Parts(usd(3000), usd(150)))
+    decision = twice(GIVEN_UP, everything, books(), told.refund())
+    assert payment_of(decision) == counted(refunded=Parts(usd(4000), usd(200)))
+    detail = "re_1 takes what has gone elsewhere since it was given up"
+    assert events(decision)[:2] == [
+        FOUND,
+        said(facts.AlarmRaised("adopted_refund_exceeds"), "system", LATER, detail),
+    ]
+    assert legs(decision.entries)[:2] == ["teacher_receivable refund_clearing 1000", "goodwill refund_clearing 50"]
+
+
+def test_a_refund_that_was_given_up_and_failed_at_stripe_leaves_everything_where_it_was() -> None:
+    decision = twice(GIVEN_UP, a_succeeded_payment(), books(escrow=3150), told.refund(FAILED, cash=None))
+    assert (decision.record.state, decision.record.taken) == (S.FAILED, ())
+    assert payment_of(decision) == a_succeeded_payment()
+    assert keys(decision.entries) == [f"refund {GIVEN_UP.id} reserved again", f"refund {GIVEN_UP.id} failed"]
+    returned = twice(GIVEN_UP, a_succeeded_payment(), books(escrow=3150), told.refund(FAILED, returned=RETURN))
+    assert payment_of(returned) == CREDITED
+
+
+@pytest.mark.parametrize(
+    ("credit", "taken"),
+    [
+        (TEN_FIFTY, ["student_credit refund_clearing 1050"]),
+        (TEN_FIFTY - Parts(usd(1), usd(0)), ["teacher_receivable refund_clearing 1000", "goodwill refund_clearing 50"]),
+    ],
+    ids=["there", "paid by bank since"],
+)
+def test_a_refund_of_credit_found_after_all_takes_the_credit_if_it_is_there(credit: Parts, taken: list[str]) -> None:
+    given_up = replace(GIVEN_UP, rule="credit_refunded_again")
+    everything = Parts(usd(3000), usd(150))
+    payment = counted(credit=credit, refunded=everything - credit)
+    decision = twice(given_up, payment, books(student_credit=credit.total.amount_minor), told.refund(cash=None))
+    assert legs(decision.entries) == taken
+    out_of_credit = credit == TEN_FIFTY
+    assert payment_of(decision).counters.credit == (Parts(usd(0), usd(0)) if out_of_credit else credit)
+    assert payment_of(decision).counters.refunded == payment.counters.refunded + TEN_FIFTY
+    assert (facts.AlarmRaised("adopted_refund_exceeds") in facts_of(decision)) is not out_of_credit
+
+
+SETTLED = replace(a_succeeded_payment(), settled_at=NOON)
+
+
+def again(refund: Refund, payment: Payment, held: Balances, *, lesson_given: bool = False) -> Decision[Refund]:
+    """An admin wants it sent once more."""
+    return left_over.refund_again(
+        RefundId.of(9), refund, payment, held, lesson_given=lesson_given, by=CARLA_ACTS, at=LATER
+    )
+
+
+@pytest.mark.parametrize(
+    ("escrow", "parts"), [(3150, TEN_FIFTY), (1020, Parts(usd(1000), usd(20))), (900, Parts(usd(900), usd(0)))]
+)
+def test_what_a_refused_refund_left_of_a_cancelled_lesson_is_sent_again_once(escrow: int, parts: Parts) -> None:
+    decision = again(GIVEN_UP, SETTLED, books(escrow=escrow))
+    assert (decision.record.id, decision.record.parts, decision.record.rule) == (
+        RefundId.of(9),
+        parts,
+        "refunded_again",
+    )
+    assert str(decision.events[0].by) == "admin carla"
+    assert times(decision) == {LATER}
+    assert [one.id for one in decision.effects] == [f"create_refund:{RefundId.of(9)}"]
+    with pytest.raises(Refused) as refusal:
+        again(GIVEN_UP, payment_of(decision), books(refund_clearing=escrow))
+    assert refusal.value.rule == "nothing_left_over"
+    assert refusal.value.reason == "Nothing of this refund stands in escrow without a lesson to be given for it."
+    assert refusal.value.way_out == "Approve a refund request, or send the student's credit again."
+
+
+def test_no_more_is_sent_again_than_is_left_of_either_part() -> None:
+    gone = replace(SETTLED, counters=replace(SETTLED.counters, refunded=Parts(usd(2600), usd(110))))
+    assert again(GIVEN_UP, gone, books(escrow=3150)).record.parts == Parts(usd(400), usd(40))
+
+
+@pytest.mark.parametrize("state", list(RefundState))
+def test_only_what_came_to_nothing_and_still_is_the_students_is_sent_again(state: RefundState) -> None:
+    refund, held = a_refund(state=state), books(escrow=3150)
+    if state in (S.REJECTED, S.FAILED):
+        assert left_over.why_not_again(refund, SETTLED, held, lesson_given=False) is None
+        for payment, given in ((SETTLED, True), (a_succeeded_payment(), False)):
+            with pytest.raises(Refused) as refusal:
+                again(refund, payment, held, lesson_given=given)
+            assert refusal.value.rule == "nothing_left_over"
+    else:
+        with pytest.raises(Refused) as refusal:
+            again(refund, SETTLED, held)
+        assert refusal.value.rule == "refund_goes_on"
+        assert refusal.value.reason == "This refund hasn't come to nothing."
+        assert refusal.value.way_out == "Wait until it was rejected or has failed."
+
+
 @pytest.mark.parametrize("state", list(RefundState))
 def test_a_refusal_releases_what_was_reserved(state: RefundState) -> None:
     refund = a_refund(state=state)
-    decision = rules.rejected(refund, RESERVED, IN_CLEARING, "charge_disputed", at=LATER)
+    decision = rules.rejected(refund, RESERVED, IN_CLEARING, "charge_disputed", lesson_given=True, at=LATER)
     if state not in (S.RESERVED, S.UNKNOWN, S.PARKED):
         assert not decision
         return
@@ -283,11 +427,15 @@ def test_a_refusal_releases_what_was_reserved(state: RefundState) -> None:
     assert legs(decision.entries) == ["refund_clearing escrow 1000", "refund_clearing escrow 50"]
     assert decision.changed == (decision.record, payment_of(decision))
     assert decision.entries[0].at == LATER
-    assert not rules.rejected(decision.record, payment_of(decision), books(), "charge_disputed", at=LATER)
+    assert not rules.rejected(
+        decision.record, payment_of(decision), books(), "charge_disputed", lesson_given=True, at=LATER
+    )
 
 
 def test_an_operator_who_gives_a_refund_up_is_named() -> None:
-    decision = rules.rejected(a_refund(state=S.PARKED), RESERVED, IN_CLEARING, "abandoned", by=CARLA_ACTS, at=LATER)
+    decision = rules.rejected(
+        a_refund(state=S.PARKED), RESERVED, IN_CLEARING, "abandoned", by=CARLA_ACTS, lesson_given=True, at=LATER
+    )
     assert str(decision.events[0].by) == "admin carla"
 
 
@@ -317,16 +465,19 @@ def test_unknown_parked_and_retried_follow_the_table_and_move_no_money(state: Re
 def test_credit_is_refunded_again_out_of_the_credit() -> None:
     decision = rules.refund_credit_again(RefundId.of(2), CREDITED, by=CARLA_ACTS, at=LATER)
     refund = decision.record
+    fact = facts.RefundReserved(PaymentId.of(1), 1000, 50, "USD", "credit_refunded_again")
+    assert events(decision) == [said(fact, "admin carla", LATER, "credit_refunded_again")]
+    assert (refund.id, decision.entries[0].at) == (RefundId.of(2), LATER)
     assert refund.taken == (Taken(account("student_credit"), usd(1050), of_fee=False),)
     assert (refund.rule, refund.parts, refund.state) == ("credit_refunded_again", TEN_FIFTY, S.RESERVED)
     assert (refund.reserved_at, refund.request_id) == (LATER, None)
     assert payment_of(decision) == RESERVED
     assert legs(decision.entries) == ["student_credit refund_clearing 1050"]
     assert [one.id for one in decision.effects] == [f"create_refund:{refund.id}"]
-    assert decision.events[0].why == "credit_refunded_again"
     with pytest.raises(Refused) as refusal:
         rules.refund_credit_again(RefundId.of(3), payment_of(decision), by=CARLA_ACTS, at=LATER)
     assert refusal.value.rule == "no_credit"
+    assert refusal.value.reason == "No failed refund of this payment left any credit."
 
 
 @pytest.mark.parametrize("reject", [True, False], ids=["rejected", "failed without cash"])
@@ -334,9 +485,9 @@ def test_credit_that_couldnt_be_refunded_again_is_credit_again(reject: bool) -> 
     decision = rules.refund_credit_again(RefundId.of(2), CREDITED, by=CARLA_ACTS, at=LATER)
     refund, payment = decision.record, payment_of(decision)
     back = (
-        rules.rejected(refund, payment, books(), "no", at=LATER)
+        rules.rejected(refund, payment, books(), "no", lesson_given=True, at=LATER)
         if reject
-        else rules.seen(refund, payment, books(), told.refund(FAILED, cash=None), at=LATER)
+        else rules.seen(refund, payment, books(), told.refund(FAILED, cash=None), lesson_given=True, at=LATER)
     )
     assert payment_of(back) == CREDITED
     assert legs(back.entries) == ["refund_clearing student_credit 1050"]
@@ -350,16 +501,25 @@ def test_credit_paid_by_bank_is_refunded() -> None:
     assert events(decision) == [said(facts.CreditPaidByBank(PaymentId.of(1), 105), "admin carla", LATER)]
     assert legs(decision.entries) == ["student_credit bank 105"]
     assert keys(decision.entries) == [f"payment {PaymentId.of(1)} credit paid wire-1"]
+    assert decision.entries[0].at == LATER
     rest = rules.credit_paid_by_bank(decision.record, usd(945), "wire-2", by=CARLA_ACTS, at=LATER).record
     assert rest == REFUNDED
 
 
 def test_more_than_the_credit_cant_be_paid_by_bank() -> None:
-    with pytest.raises(Refused, match=r"10\.51 USD .* 10\.50 USD"):
+    with pytest.raises(Refused) as refusal:
         rules.credit_paid_by_bank(CREDITED, usd(1051), "wire-1", by=CARLA_ACTS, at=LATER)
+    assert refusal.value.rule == "exceeds_credit"
+    assert refusal.value.reason == "10.51 USD is more than what is owed as credit, 10.50 USD."
+
+
+def test_one_cent_of_credit_may_be_paid_by_bank_and_nothing_may_not() -> None:
+    paid = rules.credit_paid_by_bank(CREDITED, usd(1), "wire-1", by=CARLA_ACTS, at=LATER)
+    assert legs(paid.entries) == ["student_credit bank 1"]
     for amount in (0, -1):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid) as error:
             rules.credit_paid_by_bank(CREDITED, usd(amount), "wire-1", by=CARLA_ACTS, at=LATER)
+        assert (error.value.field, error.value.reason) == ("amount", "an amount paid is above nothing.")
 
 
 @pytest.mark.parametrize("reference", ["", "a" * 65, "a b", "ä"])
@@ -367,10 +527,13 @@ def test_a_reference_that_cant_be_meant_is_invalid(reference: str) -> None:
     with pytest.raises(Invalid) as error:
         rules.credit_paid_by_bank(CREDITED, usd(1), reference, by=CARLA_ACTS, at=LATER)
     assert error.value.field == "reference"
+    assert error.value.reason == "a reference is the bank's: 1 to 64 letters, digits and . _ / -."
 
 
 def test_a_refund_made_at_stripe_is_taken_over_with_its_cash_and_owes_no_call() -> None:
-    decision = rules.adopt(RefundId.of(5), a_succeeded_payment(), books(escrow=3150), told.refund(), at=LATER)
+    decision = rules.adopt(
+        RefundId.of(5), a_succeeded_payment(), books(escrow=3150), told.refund(), lesson_given=True, at=LATER
+    )
     assert decision is not None
     refund = decision.record
     assert (refund.id, refund.rule, refund.state, refund.parts) == (
@@ -388,24 +551,37 @@ def test_a_refund_made_at_stripe_is_taken_over_with_its_cash_and_owes_no_call() 
         "refund_clearing stripe_balance 1050",
     ]
     assert [str(event.by) for event in decision.events] == ["stripe", "stripe", "stripe"]
+    assert times(decision) == {LATER}
     assert facts_of(decision)[1:] == [facts.RefundSucceeded("re_1"), facts.RefundCashed("txn_refund", -1050)]
-    assert not rules.seen(refund, REFUNDED, books(escrow=2100), told.refund(), at=LATER)
+    assert not rules.seen(refund, REFUNDED, books(escrow=2100), told.refund(), lesson_given=True, at=LATER)
 
 
 def test_what_cant_be_a_refund_of_this_payment_is_not_taken_over() -> None:
     payment = a_succeeded_payment()
     euro = told.refund(amount=1050)
     assert (
-        rules.adopt(RefundId.of(5), payment, books(), replace(euro, amount=Money(1050, CURRENCIES["EUR"])), at=LATER)
+        rules.adopt(
+            RefundId.of(5),
+            payment,
+            books(),
+            replace(euro, amount=Money(1050, CURRENCIES["EUR"])),
+            lesson_given=True,
+            at=LATER,
+        )
         is None
     )
-    assert rules.adopt(RefundId.of(5), payment, books(), told.refund(amount=3151), at=LATER) is None
-    assert rules.adopt(RefundId.of(5), payment, books(escrow=3150), told.refund(amount=3150), at=LATER) is not None
+    assert rules.adopt(RefundId.of(5), payment, books(), told.refund(amount=3151), lesson_given=True, at=LATER) is None
+    assert (
+        rules.adopt(RefundId.of(5), payment, books(escrow=3150), told.refund(amount=3150), lesson_given=True, at=LATER)
+        is not None
+    )
 
 
 def test_a_refund_made_at_stripe_that_takes_whats_set_aside_for_another_raises_an_alarm() -> None:
     everything = counted(reserved=Parts(usd(3000), usd(150)))
-    decision = rules.adopt(RefundId.of(5), everything, books(refund_clearing=3150), told.refund(), at=LATER)
+    decision = rules.adopt(
+        RefundId.of(5), everything, books(refund_clearing=3150), told.refund(), lesson_given=True, at=LATER
+    )
     assert decision is not None
     assert said(
         facts.AlarmRaised("adopted_refund_exceeds"), "system", LATER, "re_1 takes what was set aside for another"
@@ -416,7 +592,9 @@ def test_a_refund_made_at_stripe_that_takes_whats_set_aside_for_another_raises_a
 
 def test_a_refund_made_at_stripe_finds_its_parts_where_one_part_is_overdrawn() -> None:
     overdrawn = counted(refunded=Parts(usd(3090), usd(35)))
-    decision = rules.adopt(RefundId.of(5), overdrawn, books(escrow=25), told.refund(amount=25), at=LATER)
+    decision = rules.adopt(
+        RefundId.of(5), overdrawn, books(escrow=25), told.refund(amount=25), lesson_given=True, at=LATER
+    )
     assert decision is not None
     assert decision.record.parts == Parts(usd(0), usd(25))
     assert decision.record.taken == (Taken(ESCROW, usd(25), of_fee=True),)

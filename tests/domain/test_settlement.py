@@ -40,7 +40,7 @@ from linguapay_core.testing.builders import (
     usd,
 )
 from tests.domain import told
-from tests.domain.reading import books, events, keys, legs, said
+from tests.domain.reading import books, events, keys, legs, said, times
 from tests.domain.reading import facts as facts_of
 
 B, P, R, T = BookingState, PaymentState, RequestState, TransferState
@@ -96,6 +96,7 @@ def test_a_student_who_cancels_gets_what_the_terms_say_and_the_fee_only_with_eve
     counters = the(Payment, decision).counters
     assert counters.reserved == Parts(usd(price), usd(fee))
     assert the(Payment, decision).settled_at == at
+    assert times(decision) == {at}
     kept = 3000 - price, 150 - fee
     if price:
         refund = the(Refund, decision)
@@ -231,6 +232,8 @@ def test_an_admin_splits_a_contested_payment(cancelled: bool, amount: int) -> No
     assert the(Payment, decision).counters.reserved == parts
     refunds = [(one.rule, one.parts) for one in decision.changed if isinstance(one, Refund)]
     assert refunds == ([("contest_decided", parts)] if amount else [])
+    by_carla = [event.fact.name for event in decision.events if str(event.by) == "admin carla"]
+    assert by_carla == ["booking.contest_decided", *["refund.reserved"] * bool(amount)]
     kept = PARTS - parts
     assert any(isinstance(one, Transfer) for one in decision.changed) is bool(kept.price)
     assert sum(leg.amount.amount_minor for entry in decision.entries for leg in entry.legs) == 3150
@@ -267,8 +270,9 @@ def test_another_transfer_is_planned_only_when_none_is_open(state: TransferState
 
 
 def test_nothing_is_owed_before_settling_or_where_nothing_is_payable() -> None:
-    assert not rules.transfer_owed(replace(EARNED, payment=PAID), at=OVER)
-    assert not rules.transfer_owed(replace(EARNED, books=books(platform_fee=150)), at=OVER)
+    assert rules.transfer_owed(replace(EARNED, payment=PAID), at=OVER) == Decision(PAID)
+    unearned = replace(EARNED, books=books(platform_fee=150))
+    assert rules.transfer_owed(unearned, at=OVER) == Decision(unearned.payment)
 
 
 def test_what_a_reversal_brought_back_waits_for_an_admin() -> None:
@@ -278,6 +282,7 @@ def test_what_a_reversal_brought_back_waits_for_an_admin() -> None:
     assert (planned.state, planned.hold, planned.due_at) == (T.ON_HOLD, Hold.REVERSED, None)
     assert facts_of(decision)[1] == facts.TransferHeld("reversed")
     assert str(decision.events[1].by) == "system"
+    assert times(decision) == {OVER}
 
 
 def test_a_reversal_seen_at_stripe_plans_what_came_back_on_hold() -> None:
@@ -288,7 +293,9 @@ def test_a_reversal_seen_at_stripe_plans_what_came_back_on_hold() -> None:
     assert {one.id for one in decision.changed if isinstance(one, Transfer)} == {sent.id, NEW_TRANSFER}
     assert isinstance(decision.record, Transfer)
     assert decision.record.reversals
+    assert times(decision) == {OVER}
     assert not rules.transfer_seen(now.after(decision), decision.record, news, at=OVER)
+    assert not rules.transfer_seen(replace(EARNED, transfers=(sent,)), sent, told.transfer(), at=OVER)
 
 
 def test_a_case_takes_over_what_was_decided() -> None:
@@ -320,6 +327,9 @@ def test_a_success_pays_the_booking_that_waits_for_it_and_is_refunded_elsewhere(
     assert decision.record.settled_at == (None if paid else NOON)
     bookings = [one.state for one in decision.changed if isinstance(one, Booking)]
     assert bookings == {B.PAYING: [B.PAID], B.CANCELLING: [B.CANCELLED]}.get(state if holds else B.REQUESTED, [])
+    assert {str(event.by) for event in decision.events} == {"stripe"}
+    assert times(decision) == {NOON}
+    assert (facts.BookingPaid(payment.id) in facts_of(decision)) is (bookings == [B.PAID])
     assert not rules.intent_seen(case(state, payment, books()).after(decision), told.intent(), at=NOON)
 
 
@@ -332,7 +342,16 @@ def test_a_payment_that_came_to_nothing_lets_the_booking_go(how: str, at: dateti
         "cancelled": lambda: rules.intent_seen(now, told.intent(IntentStatus.CANCELLED), at=at),
         "quarantined": lambda: rules.intent_seen(now, told.intent(live=True), at=at),
     }[how]()
+    first = {
+        "refused": facts.PaymentFailed("no"),
+        "cancelled": facts.PaymentCancelled(),
+        "quarantined": facts.PaymentQuarantined("live_mode", 3150, "USD"),
+    }[how]
+    assert events(decision)[0] == said(first, "stripe", at, "live_mode" if how == "quarantined" else "")
     assert the(Booking, decision).state is state
+    ended = {B.CONFIRMED: facts.BookingPaymentEnded(now.payment.id), B.EXPIRED: facts.BookingExpired()}
+    assert ended[state] in facts_of(decision)
+    assert times(decision) == {at}
     assert not decision.record.holds_booking
     assert not any(isinstance(one, Refund) for one in decision.changed)
 
@@ -348,6 +367,7 @@ def test_a_payment_that_came_to_nothing_leaves_a_booking_alone_that_doesnt_wait_
 def test_an_unknown_answer_ends_only_what_was_being_cancelled_unmade() -> None:
     lost = rules.intent_lost(case(B.PAYING, a_payment(version=1, state=P.CREATING), books()), at=NOON)
     assert lost.changed == (a_payment(version=1, state=P.CREATING_UNKNOWN),)
+    assert events(lost) == [said(facts.PaymentUnknown(), "system", NOON)]
     unmade = a_payment(version=1, state=P.CANCELLING, intent_id="")
     ended = rules.intent_lost(case(B.CANCELLING, unmade, books()), at=NOON)
     assert (ended.record.state, the(Booking, ended).state) == (P.CANCELLED, B.CANCELLED)
@@ -368,13 +388,16 @@ def test_processing_sets_the_approved_refund_aside(bears: bool, account: str) ->
     assert (refund.id, refund.rule, refund.request_id) == (NEW_REFUND, "request_approved", request.id)
     assert legs(decision.entries) == [f"{account} refund_clearing 1000", "platform_fee refund_clearing 50"]
     assert [str(event.by) for event in decision.events] == ["admin carla", "admin carla"]
-    assert not rules.process_request(EARNED, request, by=CARLA_ACTS, at=OVER)
+    assert times(decision) == {OVER}
+    assert rules.process_request(EARNED, request, by=CARLA_ACTS, at=OVER) == Decision(request)
 
 
 def test_processing_blocks_what_is_gone_meanwhile() -> None:
     payment = replace(PAID, counters=replace(PAID.counters, refunded=Parts(usd(2000), usd(101))))
     decision = rules.process_request(case(payment=payment), approved(), by=CARLA_ACTS, at=OVER)
-    assert (decision.record.state, decision.record.blocked_reason) == (R.BLOCKED, "only 10.49 USD is left")
+    why = "only 10.49 USD is left"
+    assert (decision.record.state, decision.record.blocked_reason) == (R.BLOCKED, why)
+    assert events(decision)[0] == said(facts.RefundRequestBlocked(why), "system", OVER)
     assert not decision.entries
     assert not decision.effects
     exact = replace(PAID, counters=replace(PAID.counters, refunded=Parts(usd(2000), usd(100))))
@@ -383,7 +406,7 @@ def test_processing_blocks_what_is_gone_meanwhile() -> None:
 
 RESERVED = replace(PAID, counters=replace(PAID.counters, reserved=Parts(usd(1000), usd(50))))
 SET_ASIDE = case(payment=RESERVED, held=books(escrow=2100, refund_clearing=1050))
-EXECUTING = a_refund_request(version=1, state=R.EXECUTING)
+EXECUTING = a_refund_request(version=1, state=R.EXECUTING, refund_id=a_refund().id)
 
 
 def test_a_refund_that_succeeded_finishes_its_request() -> None:
@@ -420,16 +443,88 @@ def test_a_refusal_blocks_the_request_and_frees_the_earning() -> None:
     assert (decision.record.state, the(RefundRequest, decision).state) == (RefundState.REJECTED, R.BLOCKED)
     assert said(facts.AlarmRaised("refund_rejected"), "system", OVER + HOUR, "charge_disputed") in events(decision)
     assert the(Transfer, decision).id == NEW_TRANSFER
-    assert str(decision.events[0].by) == "stripe"
+    assert events(decision)[0] == said(facts.RefundRejected("charge_disputed"), "stripe", OVER + HOUR)
     by_hand = rules.refund_rejected(now, refund, None, "abandoned", by=CARLA_ACTS, at=OVER + HOUR)
     assert str(by_hand.events[0].by) == "admin carla"
     assert not rules.refund_rejected(now, decision.record, EXECUTING, "charge_disputed", at=OVER + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("state", "back"),
+    [
+        (B.COMPLETED, ["refund_clearing platform_fee 50", "refund_clearing teacher_payable 1000"]),
+        (B.CANCELLED, ["refund_clearing escrow 1000", "refund_clearing escrow 50"]),
+    ],
+)
+def test_what_a_failed_refund_brings_back_is_whose_it_is_by_now(state: BookingState, back: list[str]) -> None:
+    now = case(state, replace(RESERVED, settled_at=OVER), books(refund_clearing=1050))
+    news = told.refund(RefundStatus.FAILED, cash=None)
+    decision = rules.refund_seen(now, a_refund(version=1), None, news, at=OVER + HOUR)
+    assert legs(decision.entries) == back
+
+
+def test_a_refund_of_a_lesson_that_was_given_isnt_offered_again() -> None:
+    given = case(B.COMPLETED, replace(RESERVED, settled_at=OVER), books(escrow=1050, refund_clearing=1050))
+    decision = rules.refund_rejected(given, a_refund(version=1), None, "charge_disputed", at=OVER + HOUR)
+    assert said(facts.AlarmRaised("refund_rejected"), "system", OVER + HOUR, "charge_disputed") in events(decision)
+
+
+def test_a_refund_left_in_the_escrow_of_a_cancelled_lesson_can_be_sent_again_and_the_alarm_says_so() -> None:
+    settled = replace(RESERVED, settled_at=NOON)
+    cancelled = case(B.CANCELLED, settled, books(refund_clearing=1050))
+    decision = rules.refund_rejected(cancelled, a_refund(version=1), None, "charge_disputed", at=OVER)
+    detail = "charge_disputed; it can be refunded again"
+    assert said(facts.AlarmRaised("refund_rejected"), "system", OVER, detail) in events(decision)
+    assert not any(isinstance(one, Transfer) for one in decision.changed)
+    again = rules.refund_again(cancelled.after(decision), decision.record, by=CARLA_ACTS, at=OVER)
+    assert (again.record.id, again.record.rule) == (NEW_REFUND, "refunded_again")
+    reserved = facts.RefundReserved(PAID.id, 1000, 50, "USD", "refunded_again")
+    assert events(again) == [said(reserved, "admin carla", OVER, "refunded_again")]
+    given = replace(cancelled.after(decision), booking=a_booking(state=B.COMPLETED))
+    with pytest.raises(Refused):
+        rules.refund_again(given, decision.record, by=CARLA_ACTS, at=OVER)
+
+
+GIVEN_UP = a_refund(version=1, state=RefundState.REJECTED, taken=())
+
+
+@pytest.mark.parametrize("state", list(RequestState))
+def test_a_refund_found_after_it_was_given_up_takes_its_request_along_unless_that_was_closed(
+    state: RequestState,
+) -> None:
+    request = replace(EXECUTING, state=state)
+    now = case(B.PAID, PAID, books(escrow=3150))
+    pending = rules.refund_seen(now, GIVEN_UP, request, told.refund(RefundStatus.PENDING), at=OVER)
+    waited = state in (R.BLOCKED, R.APPROVED)
+    assert [one.state for one in pending.changed if isinstance(one, RefundRequest)] == [R.EXECUTING] * waited
+    sent = rules.refund_seen(now, GIVEN_UP, request, told.refund(), at=OVER)
+    finished = waited or state is R.EXECUTING
+    assert [one.state for one in sent.changed if isinstance(one, RefundRequest)] == [R.DONE] * finished
+    resumed = [facts.RefundRequestProcessed(GIVEN_UP.id)] * waited
+    of_request = [event.fact for event in sent.events if event.subject == request.id]
+    assert of_request == [*resumed, *[facts.RefundRequestDone()] * finished]
+    assert times(sent) == times(pending) == {OVER}
+    failed = rules.refund_seen(now, GIVEN_UP, request, told.refund(RefundStatus.FAILED, cash=None), at=OVER)
+    about = [event.fact.name for event in failed.events if event.subject == request.id]
+    blocked = finished or state is R.DONE
+    told_of = ["refund_request.processed"] * waited + ["refund_request.blocked", "alarm.raised"] * blocked
+    assert about == told_of
+    other = replace(request, refund_id=NEW_REFUND)
+    alone = rules.refund_seen(now, GIVEN_UP, other, told.refund(), at=OVER)
+    assert not any(isinstance(one, RefundRequest) for one in alone.changed)
+
+
+def test_the_platform_bears_what_it_said_it_would_also_when_the_refund_is_found_late() -> None:
+    borne = replace(EXECUTING, state=R.BLOCKED, platform_bears=True)
+    late = rules.refund_seen(case(B.COMPLETED, PAID, books()), GIVEN_UP, borne, told.refund(), at=OVER)
+    assert legs(late.entries)[0] == "goodwill refund_clearing 1000"
 
 
 def test_a_refund_made_at_stripe_is_adopted_under_the_new_name() -> None:
     decision = rules.refund_adopted(case(), told.refund(), at=OVER)
     assert decision is not None
     assert decision.record.id == NEW_REFUND
+    assert times(decision) == {OVER}
     assert rules.refund_adopted(case(), told.refund(amount=3151), at=OVER) is None
 
 
@@ -480,4 +575,4 @@ def test_the_day_of_paying_reserves_holds_or_releases() -> None:
 @pytest.mark.parametrize("found", [None, Hold.DISPUTED])
 def test_what_a_person_must_lift_is_left_alone(hold: Hold, found: Hold | None) -> None:
     transfer = a_transfer(version=1, state=T.ON_HOLD, hold=hold, pay_at=OVER)
-    assert not rules.transfer_due(EARNED, transfer, found, [], at=OVER)
+    assert rules.transfer_due(EARNED, transfer, found, [], at=OVER) == Decision(transfer)

@@ -77,7 +77,8 @@ def test_a_transfer_is_planned_without_an_amount() -> None:
 @pytest.mark.parametrize("reason", list(Hold))
 def test_a_hold_says_why_and_is_looked_at_again_if_it_can_lift_itself(reason: Hold) -> None:
     decision = rules.hold(a_transfer(), reason, by=CARLA_ACTS, at=NOON)
-    look = NOON + timedelta(hours=1) if reason in LIFTED_BY_ITSELF else None
+    wait = timedelta(minutes=10 if reason is Hold.ACCOUNT_NOT_READY else 60)
+    look = NOON + wait if reason in LIFTED_BY_ITSELF else None
     assert decision.record == a_transfer(state=S.ON_HOLD, hold=reason, look_at=look)
     assert events(decision) == [said(facts.TransferHeld(reason), "admin carla", NOON, reason)]
     assert decision.record.due_at == look
@@ -131,7 +132,7 @@ def test_a_released_transfer_is_paid_when_due_or_now(at: object, pay_at: object)
     decision = rules.release(held, by=CARLA_ACTS, at=at)  # type: ignore[arg-type]
     assert decision.record == a_transfer(pay_at=pay_at)
     assert events(decision) == [said(facts.TransferReleased(), "admin carla", at)]  # type: ignore[arg-type]
-    assert not rules.release(decision.record, by=CARLA_ACTS, at=LATER)
+    assert rules.release(decision.record, by=CARLA_ACTS, at=LATER) == Decision(decision.record)
 
 
 def test_reserving_fixes_the_amount_and_owes_the_call() -> None:
@@ -160,7 +161,8 @@ def test_protection_is_waited_for_to_the_second() -> None:
 
 @pytest.mark.parametrize("state", [state for state in TransferState if state is not S.SCHEDULED])
 def test_only_a_planned_transfer_is_reserved(state: TransferState) -> None:
-    assert not rules.reserve(a_transfer(state=state), PAYMENT, books(teacher_payable=1), [], at=DUE)
+    transfer = a_transfer(state=state)
+    assert rules.reserve(transfer, PAYMENT, books(teacher_payable=1), [], at=DUE) == Decision(transfer)
 
 
 def test_a_transfer_of_nothing_is_cancelled() -> None:
@@ -191,6 +193,7 @@ def test_what_the_teacher_owes_is_kept_back_the_oldest_first_and_the_rest_is_sen
     assert [leg.payment_id for entry in decision.entries for leg in entry.legs] == [
         *[PAYMENT.id] * 3, SECOND.id, PAYMENT.id,
     ]  # fmt: skip
+    assert {entry.at for entry in decision.entries} == {DUE}
 
 
 def test_no_more_is_kept_back_than_was_earned() -> None:
@@ -226,25 +229,31 @@ def test_the_cash_of_a_transfer_may_come_later() -> None:
     assert facts_of(later) == [facts.TransferCashed("txn_transfer", -3000)]
 
 
+HELD_AFTER_ALL = said(facts.TransferHeld("by_admin"), "system", LATER, "found_after_all")
+FOUND_AFTER_ALL = said(facts.AlarmRaised("rejected_transfer_found"), "system", LATER, "tr_1 was made after all")
+
+
 @pytest.mark.parametrize(
-    ("state", "after", "told_why"),
+    ("state", "after", "news"),
     [
-        (S.SCHEDULED, S.ON_HOLD, ["found_after_all", "tr_1 was made after all"]),
-        (S.ON_HOLD, S.ON_HOLD, ["found_after_all", "tr_1 was made after all"]),
-        (S.CANCELLED, S.CANCELLED, []),
+        (S.SCHEDULED, S.ON_HOLD, [HELD_AFTER_ALL, FOUND_AFTER_ALL]),
+        (S.ON_HOLD, S.ON_HOLD, [HELD_AFTER_ALL, FOUND_AFTER_ALL]),
+        (S.CANCELLED, S.CANCELLED, [FOUND_AFTER_ALL]),
     ],
 )
 def test_a_transfer_that_stripe_made_after_all_waits_for_a_person(
-    state: TransferState, after: TransferState, told_why: list[str]
+    state: TransferState, after: TransferState, news: list[object]
 ) -> None:
     transfer = a_transfer(state=state)
     found = told.transfer(reversals=(told.reversal(),))
     decision = rules.seen(transfer, PAYMENT, books(), found, at=LATER)
     assert decision.record.state is after
     assert [one.id for one in decision.changed if isinstance(one, Alarm)] == [f"rejected_transfer_found:{transfer.id}"]
-    assert [one.why for one in decision.events] == told_why
+    assert events(decision) == news
     assert (decision.entries, decision.effects) == ((), ())
-    assert not rules.seen(decision.record, PAYMENT, books(), found, at=LATER).events
+    again = rules.seen(decision.record, PAYMENT, books(), found, at=LATER)
+    assert {type(one) for one in again.changed} == {Alarm}
+    assert {type(one.fact) for one in again.events} == {facts.AlarmRaised}
 
 
 def test_another_amount_at_stripe_raises_an_alarm() -> None:
@@ -300,7 +309,7 @@ def test_a_refusal_makes_the_earning_payable_again_and_is_tried_later(state: Tra
     assert legs(decision.entries) == ["transfer_clearing teacher_payable 3000"]
     assert keys(decision.entries) == [f"transfer {TransferId.of(1)} released 1"]
     assert decision.entries[0].at == LATER
-    assert not rules.rejected(decision.record, PAYMENT, "balance", at=LATER)
+    assert rules.rejected(decision.record, PAYMENT, "balance", at=LATER) == Decision(decision.record)
 
 
 def test_the_third_refusal_waits_for_a_person() -> None:

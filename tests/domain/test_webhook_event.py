@@ -63,6 +63,13 @@ def test_the_eighth_try_is_the_last() -> None:
         assert events(parked) == [said(AlarmRaised("webhook_event_parked"), "system", LATER, "busy")]
 
 
+@pytest.mark.parametrize("state", list(WebhookState))
+@pytest.mark.parametrize("tries", [7, 8, 9])
+def test_an_event_is_exhausted_when_the_eighth_lease_told_nothing(state: WebhookState, tries: int) -> None:
+    taken = a_webhook_event(state=state, tries=tries)
+    assert rules.exhausted(taken) is (state is S.LEASED and tries >= 8)
+
+
 @pytest.mark.parametrize("state", [S.PARKED, S.DONE])
 def test_an_operator_lets_it_be_looked_at_again(state: WebhookState) -> None:
     replayed = rules.replay(a_webhook_event(state=state, tries=8), at=LATER)

@@ -165,6 +165,8 @@ NAMES: Rows = [
         ("gig", "gig_id", "gig", "bkg", lambda s, i: s.lp.quote_lesson(i, 60)),
         ("booking", "booking_id", "bkg", "pay", lambda s, i: s.lp.confirm_booking(i, TEACHER)),
         ("payment", "payment_id", "pay", "rfd", lambda s, i: s.lp.confirm_payment(i, STUDENT)),
+        ("payment", "payment_id", "pay", "rfd", lambda s, i: s.lp.accept_quarantined_payment(i, ADMIN, "x")),
+        ("payment", "payment_id", "pay", "rfd", lambda s, i: s.lp.write_off_receivable(i, ADMIN, 1, "x", "x")),
         ("refund request", "refund_request_id", "rrq", "rfd", lambda s, i: s.lp.approve_refund_request(i, ADMIN)),
         ("transfer", "transfer_id", "trf", "pay", lambda s, i: s.lp.hold_transfer(i, ADMIN)),
     )

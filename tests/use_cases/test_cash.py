@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
-from linguapay_core.domain.answer import Answered
+from linguapay_core.domain.answer import Answer, Answered
 from linguapay_core.domain.errors import GatewayUnreachable
+from linguapay_core.domain.page import Page
 from linguapay_core.domain.refund import RefundState
+from linguapay_core.domain.seen import ForeignCash, SeenCash
+from linguapay_core.use_cases.steps.definite import definite
 from tests.use_cases.answering import answering
 from tests.use_cases.conftest import Meanwhile
 from tests.use_cases.stage import (
@@ -22,6 +26,7 @@ from tests.use_cases.stage import (
     approved,
     at_stripe,
     completed,
+    everything,
     held,
     later,
     paid,
@@ -138,6 +143,27 @@ def test_more_movements_than_a_page_are_all_read(lp: Rehearsal) -> None:
     assert lp.collect_cash() == 101
     assert total(lp, "stripe_fees") == 101
     assert lp.verify_books().balance_transactions == 101
+
+
+def test_cash_in_a_currency_that_we_cant_count_in_is_left_out_with_an_alarm_and_stops_nothing(lp: Rehearsal) -> None:
+    foreign = ForeignCash("txn_shells", "adjustment", "XCO", "adj_1")
+    lp.stripe.adjust(700)
+    lp.clock.advance(2 * HOUR)
+
+    def with_shells(*, since: datetime, cursor: str = "") -> Answer[Page[SeenCash | ForeignCash]]:
+        page = definite(lp.ports.gateway.cash(since=since, cursor=cursor))
+        return Answered(Page((foreign, *page.items), page.next_cursor))
+
+    stripe_with_shells = answering(lp, cash=with_shells)
+    assert stripe_with_shells.collect_cash() == 1
+    before = everything(lp)
+    assert stripe_with_shells.collect_cash() == 0
+    assert everything(lp) == before
+    assert total(lp, "suspense") == 700
+    (alarm,) = (one for one in lp.ports.reports.open_alarms() if one.rule == "cash_not_countable")
+    assert (alarm.subject, alarm.detail) == ("txn_shells", "adjustment of adj_1 in XCO, which we can't count in")
+    (breach,) = stripe_with_shells.verify_books().breaches
+    assert (breach.subject, breach.found) == ("txn_shells", "it is in XCO, which we can't count in")
 
 
 def test_reading_begins_where_the_caller_says(lp: Rehearsal) -> None:

@@ -8,14 +8,15 @@ from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.effect import EffectKind, EffectState
 from linguapay_core.domain.errors import GatewayUnreachable, NotFound, Refused
-from linguapay_core.domain.identifiers import BookingId
+from linguapay_core.domain.identifiers import BookingId, RefundId
 from linguapay_core.domain.payment import PaymentState
-from linguapay_core.domain.refund import RefundState
+from linguapay_core.domain.refund import Refund, RefundState
 from linguapay_core.domain.refund_request import RequestState
 from linguapay_core.domain.transfer import TransferState
 from tests.use_cases.answering import answering
 from tests.use_cases.stage import (
     ADMIN,
+    DAY,
     HOUR,
     MINUTE,
     STUDENT,
@@ -25,9 +26,15 @@ from tests.use_cases.stage import (
     at_stripe,
     booking_of,
     confirmed,
+    funded,
     later,
+    paid,
     paying,
+    payment_of,
+    ready,
     told,
+    transfer_of,
+    until,
 )
 from tests.use_cases.test_delivery import OWED, Owed, a_refund, a_transfer, effect_of
 
@@ -86,6 +93,126 @@ def test_a_call_given_up_frees_what_was_set_aside(lp: Rehearsal, owed: Owed) -> 
             assert not story.payments[0].counters.transfer_reserved
         case _:
             assert story.booking.state is BookingState.CANCELLING
+
+
+@PARKED
+def test_an_operators_retry_grants_three_more_keys(lp: Rehearsal, owed: Owed) -> None:
+    booking_id = silent(lp, owed)
+    lp.retry_effect(effect_of(lp, booking_id, owed.kind).id, ADMIN)
+    asked: set[str] = set()
+    lp.stripe.faults.add("dropped_before", method="POST", path=owed.path, times=SILENCES)
+    for _ in range(3 * SILENCES):
+        lp.deliver_effects()
+        asked.add(effect_of(lp, booking_id, owed.kind).key)
+        lp.clock.advance(HOUR)
+    effect = effect_of(lp, booking_id, owed.kind)
+    assert (effect.state, effect.attempt, effect.tries) == (EffectState.PARKED, 6, 3)
+    assert sorted(key.rpartition(":")[2] for key in asked) == ["4", "5", "6"]
+
+
+def given_up(lp: Rehearsal, booking_id: BookingId) -> Refund:
+    """An operator gives a parked refund up."""
+    lp.abandon_effect(effect_of(lp, booking_id, EffectKind.CREATE_REFUND).id, ADMIN)
+    (refund,) = lp.ports.reports.story(booking_id).refunds
+    assert refund.state is RefundState.REJECTED
+    return refund
+
+
+def made_after_all(lp: Rehearsal, refund: Refund) -> None:
+    """Stripe carries out a call that it hadn't shown for days, and tells of it."""
+    at_stripe(lp).refunds.create(
+        {
+            "payment_intent": payment_of(lp, refund).intent_id,
+            "amount": refund.amount.amount_minor,
+            "metadata": {"linguapay_key": f"create_refund:{refund.id}:1"},
+        }
+    )
+    lp.work()
+
+
+def test_a_refund_that_was_given_up_and_made_after_all_is_taken_over_and_cant_be_sent_twice(lp: Rehearsal) -> None:
+    booking_id = silent(lp, OWED[3])
+    refund = given_up(lp, booking_id)
+    request_id = lp.ports.reports.story(booking_id).requests[0].id
+    lp.approve_refund_request(request_id, ADMIN)
+    made_after_all(lp, refund)
+    story = lp.ports.reports.story(booking_id)
+    assert [one.state for one in story.refunds] == [RefundState.SUCCEEDED]
+    assert story.requests[0].state is RequestState.DONE
+    assert story.payments[0].counters.refunded == refund.parts
+    assert not story.payments[0].counters.reserved
+    assert {"rejected_refund_found"} <= set(alarms(lp))
+    assert "adopted_refund_exceeds" not in alarms(lp)
+    assert lp.process_refund_request(request_id, ADMIN).state is RequestState.DONE
+    assert len(at_stripe(lp).refunds.list().data) == 1
+
+
+def test_a_refund_that_was_sent_again_before_it_was_found_is_written_down_twice_with_an_alarm(lp: Rehearsal) -> None:
+    booking_id = silent(lp, OWED[3])
+    refund = given_up(lp, booking_id)
+    request_id = lp.ports.reports.story(booking_id).requests[0].id
+    lp.approve_refund_request(request_id, ADMIN)
+    lp.process_refund_request(request_id, ADMIN)
+    made_after_all(lp, refund)
+    story = lp.ports.reports.story(booking_id)
+    assert [one.state for one in story.refunds] == [RefundState.SUCCEEDED] * 2
+    assert story.requests[0].refund_id == story.refunds[1].id
+    assert story.payments[0].counters.refunded == refund.parts + refund.parts
+    assert "rejected_refund_found" in alarms(lp)
+
+
+def test_a_refund_of_a_cancelled_lesson_that_came_to_nothing_is_sent_again_once(lp: Rehearsal) -> None:
+    funded(lp)
+    payment = paid(lp)
+    lp.stripe.faults.add("dropped_before", method="POST", path="/v1/refunds", times=SILENCES)
+    lp.cancel_booking(payment.booking_id, STUDENT)
+    for _ in range(3 * SILENCES):
+        lp.deliver_effects()
+        lp.clock.advance(HOUR)
+    refund = given_up(lp, payment.booking_id)
+    (alarm,) = (one for one in lp.ports.reports.open_alarms() if one.rule == "refund_rejected")
+    assert (alarm.subject, alarm.detail) == (refund.id, "abandoned; it can be refunded again")
+    assert again_refused(lp, refund) is None
+    sent = lp.refund_again(refund.id, ADMIN)
+    assert (sent.rule, sent.parts) == ("refunded_again", refund.parts)
+    lp.work()
+    assert [one.state for one in lp.ports.reports.story(payment.booking_id).refunds] == [
+        RefundState.REJECTED,
+        RefundState.SUCCEEDED,
+    ]
+    assert again_refused(lp, refund) == "nothing_left_over"
+    for one, rule in ((refund, "nothing_left_over"), (sent, "refund_goes_on")):
+        with pytest.raises(Refused) as refused:
+            lp.refund_again(one.id, ADMIN)
+        assert refused.value.rule == rule
+    with pytest.raises(NotFound):
+        lp.refund_again(RefundId.of(1), ADMIN)
+
+
+def again_refused(lp: Rehearsal, refund: Refund) -> str | None:
+    """Why an admin can't send a refund again, as its story tells."""
+    (move,) = (one for one in lp.explain(refund.id).moves if (one.what, one.subject) == ("refund again", refund.id))
+    return None if move.refusal is None else move.refusal.rule
+
+
+def test_a_blocked_request_holds_the_transfer_for_a_week_at_most(lp: Rehearsal) -> None:
+    ready(lp)
+    booking_id = silent(lp, OWED[3])
+    given_up(lp, booking_id)
+    story = lp.ports.reports.story(booking_id)
+    assert story.requests[0].state is RequestState.BLOCKED
+    assert "refund_request_blocked" in alarms(lp)
+    until(lp, story.booking.grace_ends_at)
+    lp.work()
+    later(lp, 3 * DAY)
+    assert transfer_of(lp, story.payments[0]).state is TransferState.ON_HOLD
+    until(lp, max(story.requests[0].expires_at, lp.clock.now()))
+    lp.work()
+    later(lp, HOUR)
+    later(lp, MINUTE)
+    story = lp.ports.reports.story(booking_id)
+    assert story.requests[0].state is RequestState.EXPIRED
+    assert story.transfers[-1].state is TransferState.CREATED
 
 
 @pytest.mark.parametrize("wish", ["retry_effect", "abandon_effect"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
@@ -10,6 +12,7 @@ from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.errors import Stale
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.machine import Role
+from linguapay_core.domain.people import Person
 from linguapay_core.use_cases.steps.persistence import TRIES
 from tests.use_cases.conftest import Meanwhile
 from tests.use_cases.stage import (
@@ -35,6 +38,11 @@ def test_a_person_is_described_and_described_anew(lp: Rehearsal) -> None:
     lp.describe_person(TEACHER, "Anna", "anna@example.com", "Europe/Paris")
     person = lp.describe_person(TEACHER, "Anna B.", "anna@example.org")
     assert (person.name, person.email, person.zone) == ("Anna B.", "anna@example.org", "UTC")
+    assert lp.show_person(TEACHER) == replace(person, version=2)
+
+
+def test_of_whom_nobody_told_nothing_is_known(lp: Rehearsal) -> None:
+    assert lp.show_person(TEACHER) == Person(PersonId(TEACHER), 0)
 
 
 def test_a_person_without_anything_to_erase_is_erased_without_a_trace(lp: Rehearsal) -> None:

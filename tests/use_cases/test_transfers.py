@@ -18,6 +18,7 @@ from tests.use_cases.stage import (
     HOUR,
     MINUTE,
     OTHER_STUDENT,
+    OTHER_TEACHER,
     STUDENT,
     TEACHER,
     alarms,
@@ -125,9 +126,26 @@ def test_an_account_of_which_no_webhook_tells_is_asked_for_when_its_hold_is_look
     lp.stripe.complete_onboarding(account.account_id)
     for delivery in lp.stripe.pending_webhooks():
         lp.stripe.acknowledge(delivery.event_id)
-    later(lp, HOUR)
+    later(lp, 10 * MINUTE)
     later(lp, MINUTE)
     assert transfer_of(lp, payment).state is TransferState.CREATED
+
+
+def test_transfers_that_wait_for_people_starve_no_look_and_no_payment(lp: Rehearsal) -> None:
+    """However many are held for a longer time, those of other states are looked at, within the smallest limit."""
+    waiting = completed(lp, paid(lp, confirmed(lp, offered(lp, OTHER_TEACHER))))
+    asked_back(lp, waiting)
+    later(lp, 72 * HOUR)
+    assert transfer_of(lp, waiting).hold is Hold.REFUND_REQUEST_OPEN
+    account = lp.open_teacher_account(TEACHER, "FR", BACK, BACK).account
+    payment = completed(lp)
+    until(lp, transfer_of(lp, payment).pay_at)
+    lp.pass_deadlines(limit=1)
+    assert transfer_of(lp, payment).hold is Hold.ACCOUNT_NOT_READY
+    lp.stripe.complete_onboarding(account.account_id)
+    lp.clock.advance(HOUR)
+    assert lp.look_at_stripe(limit=1) == 1
+    assert lp.refresh_teacher_account(TEACHER).can_receive
 
 
 def test_an_open_refund_request_holds_the_transfer(lp: Rehearsal) -> None:

@@ -109,6 +109,18 @@ def propose_reschedule(lp: Rehearsal) -> Ask:
     return lambda: lp.propose_reschedule(booking.id, STUDENT, booking.starts_at + DAY)
 
 
+def accept_reschedule(lp: Rehearsal) -> Ask:
+    booking = confirmed(lp)
+    lp.propose_reschedule(booking.id, STUDENT, booking.starts_at + DAY)
+    return lambda: lp.accept_reschedule(booking.id, TEACHER)
+
+
+def decline_reschedule(lp: Rehearsal) -> Ask:
+    booking = confirmed(lp)
+    lp.propose_reschedule(booking.id, STUDENT, booking.starts_at + DAY)
+    return lambda: lp.decline_reschedule(booking.id, TEACHER)
+
+
 def create_payment_intent(lp: Rehearsal) -> Ask:
     booking = confirmed(lp)
     return lambda: lp.create_payment_intent(booking.id, STUDENT)
@@ -181,6 +193,8 @@ TWICE: Final = (
     report_problem,
     decide_contest,
     propose_reschedule,
+    accept_reschedule,
+    decline_reschedule,
     create_payment_intent,
     confirm_payment,
     edit_refund_request,

@@ -78,6 +78,7 @@ BOOKING: Final = Machine(
         },
         S.CONFIRMED: {
             T.START_PAYMENT: S.PAYING,
+            T.PAYMENT_SUCCEEDED: S.PAID,
             T.CANCEL: S.CANCELLED,
             T.PASS_PAY_BY: S.EXPIRED,
             T.PROPOSE_RESCHEDULE: S.CONFIRMED,

@@ -251,7 +251,12 @@ def propose_reschedule(
 def accept_reschedule(
     booking: Booking, *, calendar: Calendar, others: Iterable[Booking], policies: Policies, by: Actor, at: datetime
 ) -> Decision[Booking]:
-    """The other side agrees. Deadlines of paying never move back; the terms count from the new start."""
+    """The other side agrees. Deadlines of paying never move back; the terms count from the new start.
+
+    A second time changes nothing.
+    """
+    if _answered(booking, T.ACCEPT_RESCHEDULE):
+        return Decision(booking)
     step(booking, T.ACCEPT_RESCHEDULE, by=by, at=at)
     assert booking.proposal is not None
     starts_at = booking.proposal.starts_at
@@ -264,9 +269,16 @@ def accept_reschedule(
 
 
 def decline_reschedule(booking: Booking, *, by: Actor, at: datetime) -> Decision[Booking]:
-    """The other side keeps to the time."""
+    """The other side keeps to the time. A second time changes nothing."""
+    if _answered(booking, T.DECLINE_RESCHEDULE):
+        return Decision(booking)
     step(booking, T.DECLINE_RESCHEDULE, by=by, at=at)
     return decided(replace(booking, proposal=None), facts.RescheduleDeclined(), by=by, at=at)
+
+
+def _answered(booking: Booking, answer: T) -> bool:
+    """Whether no proposal waits for this answer any more, though one could."""
+    return booking.proposal is None and BOOKING.allows(booking.state, answer)
 
 
 def _closed(

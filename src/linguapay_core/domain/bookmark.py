@@ -17,6 +17,19 @@ class Bookmark:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FeedMark:
+    """How far the reader that ``id`` names has read our events: up to the last of ``writer`` and ``number``.
+
+    Both are the store's, and only rise; 0 is before the first.
+    """
+
+    id: str
+    version: int
+    writer: int = 0
+    number: int = 0
+
+
 def move(bookmark: Bookmark, *, to: datetime) -> Decision[Bookmark]:
     """Read on to there; never back."""
     return Decision(bookmark) if to <= bookmark.at else changed(replace(bookmark, at=to))

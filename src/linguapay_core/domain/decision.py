@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, cast
 
 from linguapay_core.domain.effect import Effect
 from linguapay_core.domain.events import Fact
@@ -55,6 +55,7 @@ class Event:
     why: str = ""
 
 
+RecordT = TypeVar("RecordT", bound=Record)
 RecordT_co = TypeVar("RecordT_co", covariant=True)
 
 
@@ -84,6 +85,10 @@ class Decision(Generic[RecordT_co]):
             self.effects + other.effects,
         )
 
+    def newest(self, record: RecordT) -> RecordT:
+        """A record as this decision leaves it; as it was, if it isn't changed."""
+        return cast("RecordT", next((one for one in self.changed if same(one, record)), record))
+
     def __bool__(self) -> bool:
         """Tell whether there is anything to store."""
         return bool(self.changed or self.events or self.entries or self.effects)
@@ -97,9 +102,6 @@ def same(one: object, other: object) -> bool:
 def named_in(record: Record, records: Iterable[Record]) -> bool:
     """Whether this record is among those, perhaps as it was at another time."""
     return any(same(record, other) for other in records)
-
-
-RecordT = TypeVar("RecordT", bound=Record)
 
 
 def decided(record: RecordT, fact: Fact, *, by: Actor, at: datetime, why: str = "") -> Decision[RecordT]:

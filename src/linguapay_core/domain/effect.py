@@ -106,7 +106,7 @@ TRIES_PER_ATTEMPT: Final = 3
 """How many calls are made under one key."""
 
 ATTEMPTS: Final = 3
-"""How many keys are tried before a person looks; a person who retries grants two more."""
+"""How many keys are tried before a person looks; a person who retries grants as many again."""
 
 BACK_OFF: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600))
 

@@ -12,11 +12,14 @@ from linguapay_core.domain.events import EffectHandled
 
 
 def retry(effect: Effect, *, by: Actor, at: datetime) -> Decision[Effect]:
-    """Look for it once more, and ask under new keys if nothing is found. A second time changes nothing."""
+    """Look for it once more, and ask under three new keys if nothing is found. A second time changes nothing.
+
+    What is parked has been quiet for long enough, so that the look is believed and the first new key used at once.
+    """
     state = EFFECT.after(effect.state, EffectTrigger.RETRY)
     if state is effect.state:
         return Decision(effect)
-    again = replace(effect, state=state, due_at=at, attempt=effect.attempt + 1)
+    again = replace(effect, state=state, due_at=at, attempt=effect.attempt + 1, tries=0, first_asked_at=at)
     return decided(again, EffectHandled("retried"), by=by, at=at)
 
 

@@ -106,6 +106,20 @@ class Busy(LinguaPayError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class InDoubt(LinguaPayError):
+    """The database was lost while it stored. It may have happened, and repeating is safe.
+
+    What was stored is found under its natural key, so that a repetition decides nothing or is refused by name.
+    """
+
+    next_move = "read again: it may have happened"
+
+    def __init__(self, reason: str, *, retry_after_seconds: int = 1) -> None:
+        """Say what was lost and when to look."""
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class TooMany(LinguaPayError):
     """More requests than the limit allows."""
 

@@ -269,6 +269,37 @@ class PaymentQuarantined(Fact):
 
 
 @dataclass(frozen=True)
+class PaymentAccepted(Fact):
+    """An admin took quarantined money for the payment that was asked for."""
+
+    name: ClassVar[str] = "payment.accepted"
+    amount_minor: int
+    currency: str
+    text_id: str
+
+
+@dataclass(frozen=True)
+class PaymentRefunded(Fact):
+    """An admin sends quarantined money back, all of it."""
+
+    name: ClassVar[str] = "payment.refunded"
+    amount_minor: int
+    currency: str
+    text_id: str
+
+
+@dataclass(frozen=True)
+class ReceivableWrittenOff(Fact):
+    """An admin gave up so much of what the teacher owes for this payment."""
+
+    name: ClassVar[str] = "receivable.written_off"
+    amount_minor: int
+    currency: str
+    reference: str
+    text_id: str
+
+
+@dataclass(frozen=True)
 class RefundRequested(Fact):
     """A student wants money back."""
 
@@ -580,6 +611,64 @@ class PersonErased(Fact):
     """What was personal about somebody is gone."""
 
     name: ClassVar[str] = "person.erased"
+
+
+@dataclass(frozen=True)
+class SubscriptionAdded(Fact):
+    """Somebody wants to be told of events."""
+
+    name: ClassVar[str] = "subscription.added"
+
+
+@dataclass(frozen=True)
+class SubscriptionChanged(Fact):
+    """They want to be told elsewhere, or of other events."""
+
+    name: ClassVar[str] = "subscription.changed"
+
+
+@dataclass(frozen=True)
+class SubscriptionSecretRotated(Fact):
+    """Messages are signed with a new secret, and until then with the one before too."""
+
+    name: ClassVar[str] = "subscription.secret_rotated"
+    previous_until: datetime
+
+
+@dataclass(frozen=True)
+class SubscriptionPaused(Fact):
+    """They are told nothing for now."""
+
+    name: ClassVar[str] = "subscription.paused"
+
+
+@dataclass(frozen=True)
+class SubscriptionResumed(Fact):
+    """They are told again."""
+
+    name: ClassVar[str] = "subscription.resumed"
+
+
+@dataclass(frozen=True)
+class SubscriptionDisabled(Fact):
+    """They didn't take what they were told, for days, or are gone."""
+
+    name: ClassVar[str] = "subscription.disabled"
+
+
+@dataclass(frozen=True)
+class SubscriptionRemoved(Fact):
+    """They are told nothing any more."""
+
+    name: ClassVar[str] = "subscription.removed"
+
+
+@dataclass(frozen=True)
+class MessageRedelivered(Fact):
+    """Somebody had a message sent once more."""
+
+    name: ClassVar[str] = "message.redelivered"
+    subscription_id: str
 
 
 FACTS: Final[dict[tuple[str, int], type[Fact]]] = {(fact.name, fact.version): fact for fact in Fact.__subclasses__()}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import groupby
 
 from linguapay_core.domain import booking as bookings
+from linguapay_core.domain import left_over, quarantine, receivable_rules
 from linguapay_core.domain import refund_request as requests
 from linguapay_core.domain.booking import BOOKING
 from linguapay_core.domain.decision import Actor, Event
@@ -14,7 +16,10 @@ from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.ledger import Entry
 from linguapay_core.domain.machine import Machine, Role, StateT, TriggerT, spoken
 from linguapay_core.domain.money import Money
+from linguapay_core.domain.payment import PAYMENT, Payment, PaymentState
+from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund
 from linguapay_core.domain.refund_request import REFUND_REQUEST
+from linguapay_core.domain.settlement import lesson_given
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.transfer import TRANSFER
 
@@ -75,7 +80,30 @@ def explain(story: Story, *, at: datetime) -> Explanation:
 def _moments(story: Story) -> tuple[Moment, ...]:
     told = [_told(event) for event in story.events]
     booked = [Moment(one.at, one.what, str(one.subject), "", "", (), one) for one in story.entries]
-    return tuple(sorted(told + booked, key=lambda moment: moment.at))
+    by_time = sorted(told + booked, key=lambda moment: moment.at)
+    instants = (list(moments) for _, moments in groupby(by_time, key=lambda moment: moment.at))
+    return tuple(moment for instant in instants for moment in _entries_after_events(instant))
+
+
+def _entries_after_events(instant: list[Moment]) -> list[Moment]:
+    """What happened at one instant: each entry after the event that tells of it, or where the entry before it is.
+
+    Events and entries each keep their own order.
+    """
+    told = [moment for moment in instant if moment.entry is None]
+    place, after = 0, [[event] for event in told] or [[]]
+    for moment in instant:
+        if moment.entry is not None:
+            telling = (number for number, event in enumerate(told) if _tells_of(event, moment.entry))
+            place = max(place, next(telling, place))
+            after[place].append(moment)
+    return [moment for moments in after for moment in moments]
+
+
+def _tells_of(event: Moment, entry: Entry) -> bool:
+    """Whether an event names what an entry booked, or the balance transaction that it books."""
+    named = event.subject == entry.subject and event.what.replace(".", " ") == entry.what
+    return named or (entry.cash is not None and any(value == entry.cash for _, value in event.details))
 
 
 def _told(event: Event) -> Moment:
@@ -102,6 +130,8 @@ def _awaited(story: Story) -> Iterator[str]:
         if payment.look_at is not None:
             state = spoken(payment.state)
             yield f"news of {payment.id}, which is {state}; Stripe is asked at {payment.look_at:%H:%M} UTC"
+        if payment.state is PaymentState.QUARANTINED:
+            yield f"an admin's decision about {payment.id}, which is quarantined"
     for transfer in story.transfers:
         if transfer.hold is not None:
             yield f"{transfer.id} is held: {spoken(transfer.hold)}"
@@ -135,9 +165,30 @@ def _moves_of(story: Story, by: Actor, *, at: datetime) -> Iterator[Move]:
     for request in story.requests:
         for wish in _wishes(REFUND_REQUEST, request.state, role):
             yield Move(role, spoken(wish), request.id, requests.why_not(request, wish, by=by))
+    for payment in story.payments:
+        yield from _money_moves(story, payment, role)
+    for refund in story.refunds:
+        if role is Role.ADMIN and refund.state in CAME_TO_NOTHING:
+            yield Move(role, "refund again", refund.id, _why_not_again(story, refund))
     for transfer in story.transfers:
         for step in TRANSFER.open_to(transfer.state, role):
             yield Move(role, spoken(step), transfer.id, None)
+
+
+def _money_moves(story: Story, payment: Payment, role: Role) -> Iterator[Move]:
+    """What may be decided about money that isn't as it should be: quarantined, or owed by the teacher."""
+    books = story.books_of(payment)
+    for ending in quarantine.GUARDS:
+        if ending in PAYMENT.open_to(payment.state, role):
+            yield Move(role, spoken(ending), payment.id, quarantine.why_not(payment, ending, story.events, books))
+    if role is Role.ADMIN and receivable_rules.why_not(payment, books) is None:
+        yield Move(role, "write off", payment.id, None)
+
+
+def _why_not_again(story: Story, refund: Refund) -> Refused | None:
+    payment = story.payment(refund.payment_id)
+    given = lesson_given(story.booking, payment)
+    return left_over.why_not_again(refund, payment, story.books_of(payment), lesson_given=given)
 
 
 def _wishes(machine: Machine[StateT, TriggerT], state: StateT, role: Role) -> Iterator[TriggerT]:

@@ -18,6 +18,7 @@ LENGTH: Final = 26
 
 _BODY: Final = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 _PERSON: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:|-]{0,63}")
+_REFERENCE: Final = re.compile(r"[A-Za-z0-9._/-]{1,64}")
 
 
 def encode(number: int) -> str:
@@ -104,6 +105,30 @@ class TextId(Identifier):
     kind = "text"
 
 
+class EventId(Identifier):
+    """Names an event of ours by its number in the feed."""
+
+    __slots__ = ()
+    prefix = "evn"
+    kind = "event"
+
+
+class SubscriptionId(Identifier):
+    """Names a subscription to our events."""
+
+    __slots__ = ()
+    prefix = "sub"
+    kind = "subscription"
+
+
+class MessageId(Identifier):
+    """Names a message to a subscriber, the same however often it is sent."""
+
+    __slots__ = ()
+    prefix = "msg"
+    kind = "message"
+
+
 IDENTIFIERS: Final[tuple[type[Identifier], ...]] = (
     GigId,
     BookingId,
@@ -112,6 +137,9 @@ IDENTIFIERS: Final[tuple[type[Identifier], ...]] = (
     RefundId,
     TransferId,
     TextId,
+    EventId,
+    SubscriptionId,
+    MessageId,
 )
 
 
@@ -128,3 +156,9 @@ class PersonId(str):
                 field, "a person's identifier is 1 to 64 letters, digits and _ . : | -, a letter or digit first."
             )
         return cls(text)
+
+
+def check_reference(reference: str, *, whose: str) -> None:
+    """Raise ``Invalid`` for what can't be somebody's name of something that happened once, as of a bank transfer."""
+    if not _REFERENCE.fullmatch(reference):
+        raise Invalid("reference", f"a reference is {whose}: 1 to 64 letters, digits and . _ / -.")

@@ -5,7 +5,7 @@ The checks read records, entries and events that were stored, and trust none of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -27,9 +27,9 @@ from linguapay_core.domain.ledger import (
     Kind,
 )
 from linguapay_core.domain.money import Money
-from linguapay_core.domain.payment import Payment, PaymentState
+from linguapay_core.domain.payment import CAPTURED, Payment, PaymentState
 from linguapay_core.domain.refund import Refund, RefundState
-from linguapay_core.domain.seen import SeenCash
+from linguapay_core.domain.seen import ForeignCash, SeenCash
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.transfer import Transfer, TransferState
 
@@ -132,7 +132,8 @@ def teacher_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[s
         entry for entry in story.entries if entry.what in ("escrow settled", "refund reserved", "refund released")
     ]
     earned = -_debited(shares, payment, teacher)
-    written_off = -_debited([one for one in story.entries if one.what == "written off"], payment, teacher)
+    given_up = [entry for entry in story.entries if entry.what in ("written off", "write-off undone")]
+    written_off = -_debited(given_up, payment, teacher)
     sent = _debited(cash, payment, (TRANSFER_CLEARING,)) + _debited(cash, payment, teacher)
     there = (
         books[payment.payable] - books[payment.receivable] + books[TRANSFER_CLEARING] + sent + books[payment.netting]
@@ -161,7 +162,7 @@ def clearing_is_explained(story: Story, payment: Payment, at: datetime) -> Itera
 def state_equals_books(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     """A record is in a state if and only if the books have the entry of it; what cash was seen is booked."""
     keys = {entry.key for entry in story.entries}
-    for should, key in _expected_entries(story, payment):
+    for should, key in _expected_entries(story, payment, keys):
         if should != (key in keys):
             yield f"'{key}' is {'missing in' if should else 'in'} the books"
     cash = {entry.cash for entry in story.entries if entry.cash}
@@ -170,14 +171,19 @@ def state_equals_books(story: Story, payment: Payment, _at: datetime) -> Iterato
             yield f"balance transaction {cash_id} was seen and isn't booked"
 
 
-def _expected_entries(story: Story, payment: Payment) -> Iterator[tuple[bool, str]]:
-    """Whether the books should have an entry, and its key."""
+def _expected_entries(story: Story, payment: Payment, keys: Container[str]) -> Iterator[tuple[bool, str]]:
+    """Whether the books should have an entry, and its key. One that was undone and done again stays there."""
     yield payment.state is PaymentState.SUCCEEDED, f"payment {payment.id} succeeded"
+    yield payment.state in (PaymentState.ACCEPTED, PaymentState.REFUNDED), f"payment {payment.id} recognised"
     if payment.settled_at is None:
         yield False, f"payment {payment.id} settled"
     for refund in _of(payment, story.refunds):
         yield True, f"refund {refund.id} reserved"
-        yield _undone(refund), f"refund {refund.id} released"
+        rejected, again = refund.state is RefundState.REJECTED, f"refund {refund.id} reserved again"
+        found_after_all = again in keys
+        yield rejected or found_after_all, f"refund {refund.id} released"
+        yield found_after_all and not rejected, again
+        yield _undone(refund) and not rejected, f"refund {refund.id} failed"
         yield bool(refund.returned_id and refund.taken), f"refund {refund.id} credited"
     for transfer in _of(payment, story.transfers):
         if transfer.state not in (TransferState.SCHEDULED, TransferState.ON_HOLD, TransferState.CANCELLED):
@@ -198,7 +204,7 @@ def earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[st
     """No earning before the lesson is closed, and no transfer before the protection period is over."""
     booking = story.booking
     closed = booking.state in (BookingState.COMPLETED, BookingState.CANCELLED)
-    if payment.holds_booking and payment.state is PaymentState.SUCCEEDED and closed != (payment.settled_at is not None):
+    if payment.holds_booking and payment.state in CAPTURED and closed != (payment.settled_at is not None):
         yield f"the booking is {booking.state}, and its escrow is {'not ' if closed else ''}settled"
     for entry in story.entries:
         if entry.subject == payment.id and entry.what == "escrow settled" and not booking.closed_at:
@@ -295,12 +301,17 @@ def breaches(story: Story, *, at: datetime) -> tuple[Breach, ...]:
     return tuple(found)
 
 
-def cash_breaches(booked: Iterable[Entry], told: Sequence[SeenCash]) -> tuple[Breach, ...]:
+def cash_breaches(booked: Iterable[Entry], told: Sequence[SeenCash | ForeignCash]) -> tuple[Breach, ...]:
     """Each balance transaction of Stripe's matches exactly one entry with the same net, and each cash entry one."""
     rule = "5 cash equals Stripe's"
     entries = {entry.cash: entry for entry in booked if entry.cash}
     found: list[Breach] = []
-    for cash in filter(lambda one: one.moves, told):
+    for cash in told:
+        if isinstance(cash, ForeignCash):
+            found.append(Breach(rule, cash.id, f"it is in {cash.currency_code}, which we can't count in"))
+            continue
+        if not cash.moves:
+            continue
         entry = entries.pop(cash.id, None)
         if entry is None:
             found.append(Breach(rule, cash.id, f"{cash.net} ({cash.kind}) isn't in the books"))

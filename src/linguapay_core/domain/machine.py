@@ -21,6 +21,7 @@ class Role(StrEnum):
     STUDENT = "student"
     TEACHER = "teacher"
     ADMIN = "admin"
+    PLATFORM = "platform"
     CLOCK = "clock"
     STRIPE = "stripe"
     SYSTEM = "system"

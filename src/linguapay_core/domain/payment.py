@@ -98,8 +98,11 @@ PAYMENT: Final = Machine(
     },
 )
 
-RELEASING: Final = frozenset({S.FAILED, S.CANCELLED, S.QUARANTINED, S.ACCEPTED, S.REFUNDED})
+RELEASING: Final = frozenset({S.FAILED, S.CANCELLED, S.QUARANTINED, S.REFUNDED})
 """The states in which a payment doesn't hold its booking, so that another may be started."""
+
+CAPTURED: Final = frozenset({S.SUCCEEDED, S.ACCEPTED, S.REFUNDED})
+"""The states in which its money is counted as captured, so that some of it may go back."""
 
 LOOK: Final = {
     S.OPEN: timedelta(minutes=10),

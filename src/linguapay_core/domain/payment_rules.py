@@ -14,6 +14,7 @@ from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, chan
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.ledger import CHARGE_CLEARING, SUSPENSE
+from linguapay_core.domain.look import look_next
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.payment import LOOK, PAYMENT, RELEASING, Counters, Payment, next_look
 from linguapay_core.domain.payment import PaymentState as S
@@ -127,7 +128,7 @@ def seen(payment: Payment, intent: SeenIntent, *, at: datetime) -> Decision[Paym
     decision += _declined(decision.record, intent, at=at)
     decision += _cashed(decision.record, intent, at=at)
     decision += _unwanted(decision.record, intent, at=at)
-    return _looked(payment, decision, at=at)
+    return look_next(payment, decision, next_look(decision.record, at=at), at=at)
 
 
 def _moved(payment: Payment, trigger: T, intent: SeenIntent, differences: str, *, at: datetime) -> Decision[Payment]:
@@ -187,11 +188,12 @@ def _declined(payment: Payment, intent: SeenIntent, *, at: datetime) -> Decision
 
 
 def _cashed(payment: Payment, intent: SeenIntent, *, at: datetime) -> Decision[Payment]:
-    cash = intent.charge.cash if intent.charge else None
-    if cash is None or payment.cash_id or payment.state not in (S.SUCCEEDED, S.QUARANTINED):
+    charge = intent.charge
+    cash = charge and charge.cash
+    if not charge or not cash or payment.cash_id or payment.state not in (S.SUCCEEDED, S.QUARANTINED):
         return Decision(payment)
     against = CHARGE_CLEARING if payment.state is S.SUCCEEDED else SUSPENSE
-    now = replace(payment, cash_id=cash.id)
+    now = replace(payment, charge_id=charge.id, cash_id=cash.id)
     fact = facts.PaymentCashed(cash.id, cash.fee.amount_minor, cash.net.amount_minor)
     return replace(decided(now, fact, by=STRIPE, at=at), entries=postings.cash(cash, against, payment.id, payment.id))
 
@@ -218,15 +220,6 @@ def _orphan(payment: Payment, intent: SeenIntent, *, at: datetime) -> Decision[P
 def _ended(payment: Payment, *, at: datetime) -> Decision[Payment]:
     now = replace(payment, state=PAYMENT.after(payment.state, T.END), holds_booking=False, look_at=None)
     return decided(now, facts.PaymentCancelled(), by=SYSTEM, at=at, why="never_created")
-
-
-def _looked(before: Payment, decision: Decision[Payment], *, at: datetime) -> Decision[Payment]:
-    """Say when to look again, if anything changed or the time for a look had come."""
-    now = decision.record
-    due = before.look_at is not None and at >= before.look_at
-    if now == before and not due:
-        return decision
-    return decision + changed(replace(now, look_at=next_look(now, at=at)))
 
 
 def _cancelling(payment: Payment, intent_id: str, *, at: datetime) -> tuple[effects.Effect, ...]:

@@ -32,7 +32,7 @@ from linguapay_core.domain.ledger import (
 )
 from linguapay_core.domain.money import Money, Parts, at_least_zero, smaller
 from linguapay_core.domain.payment import Payment
-from linguapay_core.domain.refund import Refund, Taken
+from linguapay_core.domain.refund import Refund, RefundState, Taken
 from linguapay_core.domain.seen import SeenCash
 from linguapay_core.domain.transfer import Transfer
 
@@ -43,6 +43,12 @@ def payment_succeeded(payment: Payment, *, at: datetime) -> Entries:
     """The student paid; the platform holds it until the lesson is given."""
     moved = leg(CHARGE_CLEARING, ESCROW, payment.parts.total, payment.id)
     return entry(f"payment {payment.id} succeeded", "payment succeeded", payment.id, at, moved)
+
+
+def recognised(payment: Payment, *, at: datetime) -> Entries:
+    """An admin decided about quarantined money: it is this payment's, and nobody has to explain it any more."""
+    moved = leg(SUSPENSE, ESCROW, payment.counters.captured.total, payment.id)
+    return entry(f"payment {payment.id} recognised", "quarantined money recognised", payment.id, at, moved)
 
 
 def cash(seen: SeenCash, against: Account, subject: str, payment_id: PaymentId | None) -> Entries:
@@ -133,30 +139,32 @@ def refund_reserved(refund: Refund, *, at: datetime) -> Entries:
     return entry(f"refund {refund.id} reserved", "refund reserved", refund.id, at, *legs)
 
 
+def refund_reserved_again(refund: Refund, *, at: datetime) -> Entries:
+    """Money is set aside for a refund that was given up and that Stripe made after all."""
+    legs = (leg(one.account, REFUND_CLEARING, one.amount, refund.payment_id) for one in refund.taken)
+    return entry(f"refund {refund.id} reserved again", "refund reserved", refund.id, at, *legs)
+
+
 def refund_released(refund: Refund, payment: Payment, books: Balances, *, lesson_given: bool, at: datetime) -> Entries:
-    """A refund came to nothing before cash moved: its money goes back to where it came from.
+    """A refund was rejected, or failed before cash moved: its money goes back to where it came from.
 
     What came from an escrow that has been settled since, because the lesson was given, goes to the teacher and the
-    platform; what a teacher owed and owes no more is payable. After a cancellation it is the student's: it goes back
-    to the escrow.
+    platform; what a teacher owed (written off or not) and owes no more is payable. After a cancellation it is the
+    student's: it goes back to the escrow.
     """
     legs: list[Leg | None] = []
-    owed = books[payment.receivable]
+    earned = books[ESCROW].zero
     settled_since = lesson_given and payment.settled_at is not None and payment.settled_at > refund.reserved_at
     for one in refund.taken:
-        teachers = one.account in (payment.payable, payment.receivable)
-        if one.account == ESCROW and settled_since:
-            teachers = not one.of_fee
-            if one.of_fee:
-                legs.append(leg(REFUND_CLEARING, PLATFORM_FEE, one.amount, payment.id))
-        elif not teachers:
-            legs.append(leg(REFUND_CLEARING, one.account, one.amount, payment.id))
-        if teachers:
-            relieved = smaller(one.amount, owed)
-            owed -= relieved
-            legs.append(leg(REFUND_CLEARING, payment.receivable, relieved, payment.id))
-            legs.append(leg(REFUND_CLEARING, payment.payable, one.amount - relieved, payment.id))
-    return entry(f"refund {refund.id} released", "refund released", refund.id, at, *legs)
+        settled = one.account == ESCROW and settled_since
+        if one.account in (payment.payable, payment.receivable) or (settled and not one.of_fee):
+            earned += one.amount
+        else:
+            legs.append(leg(REFUND_CLEARING, PLATFORM_FEE if settled else one.account, one.amount, payment.id))
+    key = f"refund {refund.id} {'released' if refund.state is RefundState.REJECTED else 'failed'}"
+    undone = _owed_again(payment, earned, books, key, refund.id, at=at)
+    legs += _to_teacher(REFUND_CLEARING, payment, earned, books.after(undone, payment.id))
+    return undone + entry(key, "refund released", refund.id, at, *legs)
 
 
 def refund_credited(refund: Refund, payment: Payment, *, at: datetime) -> Entries:
@@ -194,13 +202,9 @@ def transfer_released(transfer: Transfer, payment: Payment, *, at: datetime) -> 
 
 def transfer_reversed(seen: SeenCash, transfer: Transfer, payment: Payment, books: Balances) -> Entries:
     """Money of a transfer came back: first what the teacher owes for this payment, then it is payable again."""
-    relieved = smaller(books[payment.receivable], seen.amount)
-    legs = (
-        leg(STRIPE_BALANCE, payment.receivable, relieved, payment.id),
-        leg(STRIPE_BALANCE, payment.payable, seen.amount - relieved, payment.id),
-        _two_way(STRIPE_FEES, STRIPE_BALANCE, seen.fee, payment.id),
-    )
-    return _cash_entry(seen, transfer.id, *legs)
+    undone = _owed_again(payment, seen.amount, books, cash_key(seen.id), transfer.id, at=seen.created_at)
+    legs = _to_teacher(STRIPE_BALANCE, payment, seen.amount, books.after(undone, payment.id))
+    return undone + _cash_entry(seen, transfer.id, *legs, _two_way(STRIPE_FEES, STRIPE_BALANCE, seen.fee, payment.id))
 
 
 def netted(transfer: Transfer, earning: Payment, owing: Payment, amount: Money, *, at: datetime) -> Entries:
@@ -218,7 +222,28 @@ def netted(transfer: Transfer, earning: Payment, owing: Payment, amount: Money, 
 def written_off(payment: Payment, amount: Money, reference: str, *, at: datetime) -> Entries:
     """What a teacher owes and won't pay."""
     moved = leg(BAD_DEBT, payment.receivable, amount, payment.id)
-    return entry(f"payment {payment.id} written off {reference}", "written off", payment.id, at, moved)
+    return entry(written_off_key(payment, reference), "written off", payment.id, at, moved)
+
+
+def written_off_key(payment: Payment, reference: str) -> str:
+    """The key under which a write-off is booked; ``reference`` is the admin's."""
+    return f"payment {payment.id} written off {reference}"
+
+
+def _owed_again(payment: Payment, amount: Money, books: Balances, cause: str, subject: str, *, at: datetime) -> Entries:
+    """More comes back than the teacher still owes: what was written off is owed again, as far as it goes."""
+    beyond = at_least_zero(amount - books[payment.receivable])
+    moved = leg(payment.receivable, BAD_DEBT, smaller(beyond, books[BAD_DEBT]), payment.id)
+    return entry(f"{cause}: write-off undone", "write-off undone", subject, at, moved)
+
+
+def _to_teacher(debit: Account, payment: Payment, amount: Money, books: Balances) -> tuple[Leg | None, Leg | None]:
+    """An amount that is the teacher's: first it relieves what is owed for this payment, the rest is payable."""
+    relieved = smaller(books[payment.receivable], amount)
+    return (
+        leg(debit, payment.receivable, relieved, payment.id),
+        leg(debit, payment.payable, amount - relieved, payment.id),
+    )
 
 
 def _cash_entry(seen: SeenCash, subject: str, *legs: Leg | None) -> Entries:

@@ -54,7 +54,7 @@ REFUND: Final = Machine(
         S.PENDING: {T.SUCCEED: S.SUCCEEDED, T.FAIL: S.FAILED},
         S.SUCCEEDED: {T.FAIL: S.FAILED},
         S.FAILED: {},
-        S.REJECTED: {},
+        S.REJECTED: {**_NEWS},
     },
     who={
         T.PEND: _STRIPE,
@@ -66,6 +66,9 @@ REFUND: Final = Machine(
         T.RETRY: frozenset({Role.SYSTEM, Role.ADMIN}),
     },
 )
+
+CAME_TO_NOTHING: Final = frozenset({S.REJECTED, S.FAILED})
+"""The states of a refund that the student hasn't got."""
 
 LOOK: Final = timedelta(minutes=10)
 """How long after the last look Stripe is asked again about a refund that isn't finished or has no cash yet."""

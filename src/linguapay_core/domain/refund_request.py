@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from linguapay_core.domain import events as facts
+from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import CLOCK, SYSTEM, Actor, Decision, decided
 from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, RefundId, RefundRequestId, TextId
 from linguapay_core.domain.machine import Machine, Role
 from linguapay_core.domain.money import Money
-from linguapay_core.domain.payment import Payment, PaymentState
+from linguapay_core.domain.payment import CAPTURED, Payment
 from linguapay_core.domain.policies import RefundPolicy
 
 
@@ -41,6 +42,7 @@ class RequestTrigger(StrEnum):
     FINISH = "finish"
     BLOCK = "block"
     EXPIRE = "expire"
+    RESUME = "resume"
 
 
 S, T = RequestState, RequestTrigger
@@ -65,10 +67,17 @@ REFUND_REQUEST: Final = Machine(
             T.WITHDRAW: S.WITHDRAWN,
             T.BLOCK: S.BLOCKED,
             T.EXPIRE: S.EXPIRED,
+            T.RESUME: S.EXECUTING,
         },
         S.EXECUTING: {T.FINISH: S.DONE, T.BLOCK: S.BLOCKED},
         S.DONE: {T.BLOCK: S.BLOCKED},
-        S.BLOCKED: {T.APPROVE: S.APPROVED, T.REJECT: S.REJECTED, T.WITHDRAW: S.WITHDRAWN},
+        S.BLOCKED: {
+            T.APPROVE: S.APPROVED,
+            T.REJECT: S.REJECTED,
+            T.WITHDRAW: S.WITHDRAWN,
+            T.EXPIRE: S.EXPIRED,
+            T.RESUME: S.EXECUTING,
+        },
         S.REJECTED: {},
         S.WITHDRAWN: {},
         S.EXPIRED: {},
@@ -82,11 +91,15 @@ REFUND_REQUEST: Final = Machine(
         T.FINISH: _SYSTEM,
         T.BLOCK: _SYSTEM,
         T.EXPIRE: frozenset({Role.CLOCK}),
+        T.RESUME: _SYSTEM,
     },
 )
 
 OPEN: Final = frozenset({S.SUBMITTED, S.APPROVED, S.EXECUTING, S.BLOCKED})
 """The states in which a request holds the teacher's transfer back."""
+
+BLOCKED_WAITS: Final = timedelta(days=7)
+"""How long a blocked request waits for an admin, at least, before it expires and holds no transfer any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +139,7 @@ class RefundRequest:
     @property
     def due_at(self) -> datetime | None:
         """When it expires, if nobody decides before."""
-        return self.expires_at if self.state in (S.SUBMITTED, S.APPROVED) else None
+        return self.expires_at if self.state in (S.SUBMITTED, S.APPROVED, S.BLOCKED) else None
 
 
 def why_not(request: RefundRequest, trigger: RequestTrigger, *, by: Actor) -> Refused | None:
@@ -163,7 +176,7 @@ def submit(
     at: datetime,
 ) -> Decision[RefundRequest]:
     """Ask for money back, up to what is left of the payment, until some time after the lesson."""
-    if payment.state is not PaymentState.SUCCEEDED:
+    if payment.state not in CAPTURED:
         raise Refused("not_paid", "There is nothing to refund: this payment hasn't succeeded.")
     last = lesson_ends_at + policy.window
     if at >= last:
@@ -284,22 +297,38 @@ def process(request: RefundRequest, refund_id: RefundId, *, by: Actor, at: datet
 
 
 def finish(request: RefundRequest, *, at: datetime) -> Decision[RefundRequest]:
-    """Stripe has sent the money."""
-    state = _step(request, T.FINISH, by=SYSTEM)
-    return (
-        Decision(request)
-        if state is None
-        else decided(replace(request, state=state), facts.RefundRequestDone(), by=SYSTEM, at=at)
-    )
+    """Stripe has sent the money. A request that was closed meanwhile stays so."""
+    if not REFUND_REQUEST.allows(request.state, T.FINISH):
+        return Decision(request)
+    done = replace(request, state=REFUND_REQUEST.after(request.state, T.FINISH))
+    return decided(done, facts.RefundRequestDone(), by=SYSTEM, at=at)
+
+
+def resume(request: RefundRequest, refund_id: RefundId, *, at: datetime) -> Decision[RefundRequest]:
+    """Its refund, which was given up, is with Stripe after all. A request that was closed meanwhile stays so."""
+    if not REFUND_REQUEST.allows(request.state, T.RESUME):
+        return Decision(request)
+    state = REFUND_REQUEST.after(request.state, T.RESUME)
+    resumed = replace(request, state=state, refund_id=refund_id, blocked_reason="")
+    return decided(resumed, facts.RefundRequestProcessed(refund_id), by=SYSTEM, at=at, why="found_after_all")
 
 
 def block(request: RefundRequest, reason: str, *, at: datetime) -> Decision[RefundRequest]:
-    """It can't go on as it is: the money is gone, Stripe refused, or the refund failed later."""
-    state = _step(request, T.BLOCK, by=SYSTEM)
-    if state is None:
+    """It can't go on as it is: the money is gone, Stripe refused, or the refund failed later. An admin looks in time.
+
+    A request that was closed meanwhile stays so.
+    """
+    if not REFUND_REQUEST.allows(request.state, T.BLOCK):
         return Decision(request)
-    blocked = replace(request, state=state, approvals=(), blocked_reason=reason)
-    return decided(blocked, facts.RefundRequestBlocked(reason), by=SYSTEM, at=at)
+    blocked = replace(
+        request,
+        state=REFUND_REQUEST.after(request.state, T.BLOCK),
+        approvals=(),
+        blocked_reason=reason,
+        expires_at=max(request.expires_at, at + BLOCKED_WAITS),
+    )
+    decision = decided(blocked, facts.RefundRequestBlocked(reason), by=SYSTEM, at=at)
+    return decision + raise_alarm("refund_request_blocked", request.id, reason, at=at)
 
 
 def expire(request: RefundRequest, *, at: datetime) -> Decision[RefundRequest]:

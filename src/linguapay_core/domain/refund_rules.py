@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from linguapay_core.domain import effect as effects
 from linguapay_core.domain import events as facts
@@ -14,8 +12,9 @@ from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Invalid, Refused
-from linguapay_core.domain.identifiers import RefundId, RefundRequestId
+from linguapay_core.domain.identifiers import RefundId, RefundRequestId, check_reference
 from linguapay_core.domain.ledger import REFUND_CLEARING, SUSPENSE, Balances, Kind
+from linguapay_core.domain.look import look_next
 from linguapay_core.domain.money import Money, Parts
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund import REFUND, Refund, Taken, next_look
@@ -28,8 +27,6 @@ TOLD = {RefundStatus.PENDING: T.PEND, RefundStatus.SUCCEEDED: T.SUCCEED, RefundS
 
 WITH_STRIPE = frozenset({S.PENDING, S.SUCCEEDED, S.FAILED})
 """The states of a refund that Stripe has taken on."""
-
-_REFERENCE: Final = re.compile(r"[A-Za-z0-9._/-]{1,64}")
 
 MADE_AT_STRIPE = "made_at_stripe"
 CREDIT_REFUNDED_AGAIN = "credit_refunded_again"
@@ -69,16 +66,16 @@ def refund_credit_again(refund_id: RefundId, payment: Payment, *, by: Actor, at:
     parts = payment.counters.credit
     if not parts:
         raise Refused("no_credit", "No failed refund of this payment left any credit.")
-    taken = (Taken(payment.student_credit, parts.total, of_fee=False),)
     counters = replace(
         payment.counters, credit=payment.counters.credit - parts, reserved=payment.counters.reserved + parts
     )
+    taken = _out_of_credit(payment, parts)
     refund = _reserved(refund_id, payment, parts, taken, rule=CREDIT_REFUNDED_AGAIN, at=at)
     return _promised(refund, replace(payment, counters=counters), by=by, at=at)
 
 
 def adopt(
-    refund_id: RefundId, payment: Payment, books: Balances, told: SeenRefund, *, at: datetime
+    refund_id: RefundId, payment: Payment, books: Balances, told: SeenRefund, *, lesson_given: bool, at: datetime
 ) -> Decision[Refund] | None:
     """Take over a refund that somebody made at Stripe.
 
@@ -98,25 +95,37 @@ def adopt(
         decision += raise_alarm(
             "adopted_refund_exceeds", refund_id, f"{told.id} takes what was set aside for another", at=at
         )
-    now = _payment_in(decision, payment)
-    return decision + seen(decision.record, now, books.after(decision.entries, payment.id), told, at=at)
+    now = decision.newest(payment)
+    books = books.after(decision.entries, payment.id)
+    return decision + seen(decision.record, now, books, told, lesson_given=lesson_given, at=at)
 
 
 def seen(
-    refund: Refund, payment: Payment, books: Balances, told: SeenRefund, *, lesson_given: bool = True, at: datetime
+    refund: Refund,
+    payment: Payment,
+    books: Balances,
+    told: SeenRefund,
+    *,
+    lesson_given: bool,
+    platform_bears: bool = False,
+    at: datetime,
 ) -> Decision[Refund]:
     """Take over what Stripe says of a refund. Old news, and news heard before, changes nothing.
 
     ``lesson_given`` says whose the money is if it comes back: the teacher's, or, after a cancellation, the student's.
     """
-    decision = _moved(replace(refund, stripe_id=told.id), payment, books, told, lesson_given=lesson_given, at=at)
+    known = replace(refund, stripe_id=told.id)
+    decision = _found_after_all(known, payment, books, platform_bears=platform_bears, at=at)
+    now = decision.newest(payment)
+    books = books.after(decision.entries, payment.id)
+    decision += _moved(decision.record, now, books, told, lesson_given=lesson_given, at=at)
     decision += _cashed(decision, payment, told, at=at)
     decision += _returned(decision, payment, told, at=at)
     if told.amount != refund.amount and told.id != refund.stripe_id:
         decision += raise_alarm(
             "refund_amount_differs", refund.id, f"{told.amount} at Stripe, {refund.amount} here", at=at
         )
-    return _looked(refund, decision, at=at)
+    return look_next(refund, decision, next_look(decision.record, at=at), at=at)
 
 
 def rejected(
@@ -125,7 +134,7 @@ def rejected(
     books: Balances,
     code: str,
     *,
-    lesson_given: bool = True,
+    lesson_given: bool,
     by: Actor = STRIPE,
     at: datetime,
 ) -> Decision[Refund]:
@@ -169,8 +178,7 @@ def credit_paid_by_bank(
     Raises ``Invalid`` for a reference or an amount that can't be meant, ``Refused`` for more than the credit.
     """
     credit = payment.counters.credit
-    if not _REFERENCE.fullmatch(reference):
-        raise Invalid("reference", "a reference is the bank's: 1 to 64 letters, digits and . _ / -.")
+    check_reference(reference, whose="the bank's")
     if amount.amount_minor <= 0:
         raise Invalid("amount", "an amount paid is above nothing.")
     if amount > credit.total:
@@ -203,6 +211,38 @@ def _promised(refund: Refund, payment: Payment, *, by: Actor, at: datetime) -> D
     decision = decided(refund, fact, by=by, at=at, why=refund.rule) + changed(payment)
     promise = effects.owe(EffectKind.CREATE_REFUND, refund.id, payment.id, at=at)
     return replace(decision, entries=postings.refund_reserved(refund, at=at), effects=(promise,))
+
+
+def _found_after_all(
+    refund: Refund, payment: Payment, books: Balances, *, platform_bears: bool, at: datetime
+) -> Decision[Refund]:
+    """Set the money of a refund aside once more that was given up, and that Stripe made after all; a person looks.
+
+    Stripe's word stands: if it takes money that has gone elsewhere since, an alarm says so.
+    """
+    if refund.state is not S.REJECTED:
+        return Decision(refund)
+    counters, parts = payment.counters, refund.parts
+    of_credit = refund.rule == CREDIT_REFUNDED_AGAIN and parts.fits_into(counters.credit)
+    taken = (
+        _out_of_credit(payment, parts)
+        if of_credit
+        else postings.ladder(payment, parts, books, platform_bears=platform_bears)
+    )
+    credit = counters.credit - parts if of_credit else counters.credit
+    now = replace(refund, taken=taken)
+    after = replace(payment, counters=replace(counters, credit=credit, reserved=counters.reserved + parts))
+    entries = postings.refund_reserved_again(now, at=at)
+    decision = Decision(now, (now, after), entries=entries)
+    decision += raise_alarm("rejected_refund_found", refund.id, f"{refund.stripe_id} was made after all", at=at)
+    if of_credit or parts.fits_into(counters.left):
+        return decision
+    detail = f"{refund.stripe_id} takes what has gone elsewhere since it was given up"
+    return decision + raise_alarm("adopted_refund_exceeds", refund.id, detail, at=at)
+
+
+def _out_of_credit(payment: Payment, parts: Parts) -> tuple[Taken, ...]:
+    return (Taken(payment.student_credit, parts.total, of_fee=False),)
 
 
 def _moved(
@@ -256,7 +296,7 @@ def _cashed(so_far: Decision[Refund], payment: Payment, told: SeenRefund, *, at:
     refund = so_far.record
     if told.cash is None or refund.cash_id:
         return Decision(refund)
-    decision = _booked(replace(refund, cash_id=told.cash.id), _payment_in(so_far, payment), told.cash, at=at)
+    decision = _booked(replace(refund, cash_id=told.cash.id), so_far.newest(payment), told.cash, at=at)
     if refund.taken:
         return decision
     detail = f"{told.cash.id} moved after the refund had come to nothing"
@@ -266,11 +306,10 @@ def _cashed(so_far: Decision[Refund], payment: Payment, told: SeenRefund, *, at:
 def _returned(so_far: Decision[Refund], payment: Payment, told: SeenRefund, *, at: datetime) -> Decision[Refund]:
     """Book the cash that came back; it is owed to the student, unless the refund's money has been put back already."""
     refund = so_far.record
-    over = refund.state in (S.FAILED, S.REJECTED)
-    if told.returned is None or refund.returned_id or not over or not refund.cash_id:
+    if told.returned is None or refund.returned_id or refund.state is not S.FAILED or not refund.cash_id:
         return Decision(refund)
     now = replace(refund, returned_id=told.returned.id)
-    before = _payment_in(so_far, payment)
+    before = so_far.newest(payment)
     if not refund.taken:
         return _booked(now, before, told.returned, at=at)
     counters = before.counters
@@ -286,16 +325,3 @@ def _booked(refund: Refund, payment: Payment, cash: SeenCash, *, at: datetime) -
     fact = facts.RefundCashed(cash.id, cash.net.amount_minor)
     decision = decided(refund, fact, by=STRIPE, at=at) + changed(payment)
     return replace(decision, entries=postings.cash(cash, against, refund.id, payment.id))
-
-
-def _payment_in(decision: Decision[Refund], payment: Payment) -> Payment:
-    """The payment as a decision so far has it."""
-    return next((one for one in decision.changed if isinstance(one, Payment)), payment)
-
-
-def _looked(before: Refund, decision: Decision[Refund], *, at: datetime) -> Decision[Refund]:
-    now = decision.record
-    due = before.look_at is not None and at >= before.look_at
-    if now == before and not due:
-        return decision
-    return decision + changed(replace(now, look_at=next_look(now, at=at)))

@@ -98,6 +98,16 @@ class SeenCash:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignCash:
+    """A balance transaction in a currency that we can't count in: a person must look at it at Stripe."""
+
+    id: str
+    kind: str
+    currency_code: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeenCharge:
     """The charge of a PaymentIntent. ``cash`` is missing until it was captured into the balance."""
 

@@ -8,24 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 
-from linguapay_core.domain import booking_rules, payment_rules, postings, refund_request, refund_rules, transfer_rules
+from linguapay_core.domain import (
+    booking_rules,
+    left_over,
+    payment_rules,
+    postings,
+    refund_request,
+    refund_rules,
+    transfer_rules,
+)
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.booking import Booking, BookingState
-from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, Record, changed
+from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, changed
 from linguapay_core.domain.identifiers import RefundId, TextId, TransferId
 from linguapay_core.domain.ledger import Balances
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import BASIS_POINTS, Money, Parts, smaller
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.people import TeacherAccount
-from linguapay_core.domain.refund import Refund, RefundState
+from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund, RefundState
 from linguapay_core.domain.refund_request import RefundRequest
 from linguapay_core.domain.seen import SeenIntent, SeenRefund, SeenTransfer
 from linguapay_core.domain.transfer import LIFTED_BY_ITSELF, OPEN, Hold, Transfer, TransferState
-
-RecordT = TypeVar("RecordT", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +51,12 @@ class Case:
         """The case with what has been decided so far."""
         return replace(
             self,
-            booking=_newest(self.booking, decision),
-            payment=_newest(self.payment, decision),
+            booking=decision.newest(self.booking),
+            payment=decision.newest(self.payment),
             books=self.books.after(decision.entries, self.payment.id),
-            transfers=tuple(_newest(transfer, decision) for transfer in self.transfers)
+            transfers=tuple(decision.newest(transfer) for transfer in self.transfers)
             + tuple(one for one in decision.changed if isinstance(one, Transfer) and one.version == 0),
         )
-
-
-def _newest(record: RecordT, decision: Decision[object]) -> RecordT:
-    for one in decision.changed:
-        if isinstance(one, type(record)) and one.id == record.id:
-            return one
-    return record
 
 
 def cancellation_parts(booking: Booking, payment: Payment, *, by: Role, at: datetime) -> Parts:
@@ -111,13 +109,13 @@ def decide_contest(
     case: Case, amount: Money, text_id: TextId, *, cancelled: bool, by: Actor, at: datetime
 ) -> Decision[Booking]:
     """An admin decides a contest: how much goes back, and whether the lesson counts as given."""
-    refund_request_amount_check(case.payment, amount)
+    _check_what_goes_back(case.payment, amount)
     parts = case.payment.counters.left.divide(amount)
     decision = booking_rules.decide_contest(case.booking, parts, text_id, cancelled=cancelled, by=by, at=at)
     return _give_back_and_settle(case, decision, parts, rule="contest_decided", by=by, at=at)
 
 
-def refund_request_amount_check(payment: Payment, amount: Money) -> None:
+def _check_what_goes_back(payment: Payment, amount: Money) -> None:
     """Raise ``Invalid`` or ``Refused`` for an amount, nothing included, that can't go back."""
     if amount.amount_minor or amount.currency != payment.currency:
         refund_request.check_amount(payment, amount)
@@ -185,17 +183,19 @@ def _followed(case: Case, decision: Decision[Payment], *, at: datetime) -> Decis
     if now.state is PaymentState.SUCCEEDED:
         if before.holds_booking and waiting:
             decision += booking_rules.payment_succeeded(case.booking, now.id, at=at)
-        if case.after(decision).booking.state is not BookingState.PAID or not before.holds_booking:
-            decision += _late(case.after(decision), at=at)
+        late = case.after(decision)
+        if late.booking.state is not BookingState.PAID or not before.holds_booking:
+            rule = "cancelled_while_paying" if before.holds_booking else "late_success"
+            decision += give_all_back(late, rule=rule, by=STRIPE, at=at)
     elif before.holds_booking and not now.holds_booking and waiting:
         decision += booking_rules.payment_ended(case.booking, now.id, at=at)
     return decision
 
 
-def _late(case: Case, *, at: datetime) -> Decision[Refund]:
+def give_all_back(case: Case, *, rule: str, by: Actor, at: datetime) -> Decision[Refund]:
+    """Refund in full a payment that buys no lesson."""
     payment = replace(case.payment, settled_at=at)
-    rule = "cancelled_while_paying" if payment.holds_booking else "late_success"
-    return refund_rules.reserve(case.refund_id, payment, case.books, payment.counters.left, rule=rule, by=STRIPE, at=at)
+    return refund_rules.reserve(case.refund_id, payment, case.books, payment.counters.left, rule=rule, by=by, at=at)
 
 
 def process_request(case: Case, request: RefundRequest, *, by: Actor, at: datetime) -> Decision[RefundRequest]:
@@ -225,7 +225,15 @@ def refund_seen(
     case: Case, refund: Refund, request: RefundRequest | None, told: SeenRefund, *, at: datetime
 ) -> Decision[Refund]:
     """Take over what Stripe says of a refund, with what follows for the request and the teacher."""
-    decision = refund_rules.seen(refund, case.payment, case.books, told, lesson_given=_lesson_given(case), at=at)
+    decision = refund_rules.seen(
+        refund,
+        case.payment,
+        case.books,
+        told,
+        lesson_given=lesson_given(case.booking, case.payment),
+        platform_bears=request is not None and request.platform_bears,
+        at=at,
+    )
     return _refund_followed(case, refund, request, decision, at=at)
 
 
@@ -233,15 +241,20 @@ def refund_rejected(
     case: Case, refund: Refund, request: RefundRequest | None, code: str, *, by: Actor = STRIPE, at: datetime
 ) -> Decision[Refund]:
     """Stripe refused a refund, with what follows for the request and the teacher."""
-    decision = refund_rules.rejected(
-        refund, case.payment, case.books, code, lesson_given=_lesson_given(case), by=by, at=at
-    )
+    given = lesson_given(case.booking, case.payment)
+    decision = refund_rules.rejected(refund, case.payment, case.books, code, lesson_given=given, by=by, at=at)
     return _refund_followed(case, refund, request, decision, at=at)
 
 
-def _lesson_given(case: Case) -> bool:
+def refund_again(case: Case, refund: Refund, *, by: Actor, at: datetime) -> Decision[Refund]:
+    """An admin sends back once more what a refund that came to nothing left over. Raises ``Refused``."""
+    given = lesson_given(case.booking, case.payment)
+    return left_over.refund_again(case.refund_id, refund, case.payment, case.books, lesson_given=given, by=by, at=at)
+
+
+def lesson_given(booking: Booking, payment: Payment) -> bool:
     """Whether this payment paid for a lesson that was given, so that the teacher earned what isn't refunded."""
-    return case.payment.holds_booking and case.booking.state is BookingState.COMPLETED
+    return payment.holds_booking and booking.state is BookingState.COMPLETED
 
 
 def _refund_followed(
@@ -250,19 +263,34 @@ def _refund_followed(
     now = decision.record
     if now.state is before.state:
         return decision
-    if now.state in (RefundState.FAILED, RefundState.REJECTED):
-        if request is not None:
-            decision += refund_request.block(request, now.failure_reason or now.state, at=at)
-        decision += raise_alarm(f"refund_{now.state}", now.id, now.failure_reason, at=at)
-        return decision + transfer_owed(case.after(decision), at=at)
-    if now.state is RefundState.SUCCEEDED and request is not None:
-        decision += refund_request.finish(request, at=at)
+    if request is not None and request.refund_id == now.id:
+        decision += _request_followed(request, before, now, at=at)
+    if now.state not in CAME_TO_NOTHING:
+        return decision
+    after = case.after(decision)
+    given = lesson_given(after.booking, after.payment)
+    stuck = left_over.why_not_again(now, after.payment, after.books, lesson_given=given) is None
+    detail = now.failure_reason + "; it can be refunded again" * stuck
+    decision += raise_alarm(f"refund_{now.state}", now.id, detail, at=at)
+    return decision + transfer_owed(after, at=at)
+
+
+def _request_followed(request: RefundRequest, before: Refund, now: Refund, *, at: datetime) -> Decision[RefundRequest]:
+    """What its refund's news means for a request. One that is executed by another refund meanwhile isn't touched."""
+    decision = Decision(request)
+    if before.state is RefundState.REJECTED:
+        decision += refund_request.resume(request, now.id, at=at)
+    if now.state in CAME_TO_NOTHING:
+        decision += refund_request.block(decision.record, now.failure_reason or now.state, at=at)
+    elif now.state is RefundState.SUCCEEDED:
+        decision += refund_request.finish(decision.record, at=at)
     return decision
 
 
 def refund_adopted(case: Case, told: SeenRefund, *, at: datetime) -> Decision[Refund] | None:
     """Take over a refund that somebody made at Stripe; ``None`` if it can't be one of this payment."""
-    return refund_rules.adopt(case.refund_id, case.payment, case.books, told, at=at)
+    given = lesson_given(case.booking, case.payment)
+    return refund_rules.adopt(case.refund_id, case.payment, case.books, told, lesson_given=given, at=at)
 
 
 def transfer_seen(case: Case, transfer: Transfer, told: SeenTransfer, *, at: datetime) -> Decision[Transfer]:

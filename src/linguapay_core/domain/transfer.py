@@ -96,6 +96,8 @@ class Hold(StrEnum):
 
 LIFTED_BY_ITSELF: Final = frozenset({Hold.ACCOUNT_NOT_READY, Hold.REFUND_REQUEST_OPEN, Hold.CONTESTED, Hold.DISPUTED})
 LOOK_AT_HOLD: Final = timedelta(hours=1)
+LOOK_AT_ACCOUNT: Final = timedelta(minutes=10)
+"""How soon Stripe is asked again whether an account is ready, of which only Stripe can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class Transfer:
 def next_look(transfer: Transfer, *, at: datetime) -> datetime | None:
     """When to look again, at the reason of a hold or at Stripe."""
     if transfer.state is S.ON_HOLD:
-        return at + LOOK_AT_HOLD if transfer.hold in LIFTED_BY_ITSELF else None
+        wait = LOOK_AT_ACCOUNT if transfer.hold is Hold.ACCOUNT_NOT_READY else LOOK_AT_HOLD
+        return at + wait if transfer.hold in LIFTED_BY_ITSELF else None
     awaits_cash = not transfer.cash_id or any(not reversal.cash_id for reversal in transfer.reversals)
     return at + LOOK if transfer.state is S.CREATED and awaits_cash else None

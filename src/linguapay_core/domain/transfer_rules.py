@@ -16,6 +16,7 @@ from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import TransferId
 from linguapay_core.domain.ledger import TRANSFER_CLEARING, Balances, Entry
+from linguapay_core.domain.look import look_next
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import Money, smaller
 from linguapay_core.domain.payment import Payment
@@ -58,9 +59,10 @@ def hold(transfer: Transfer, reason: Hold, *, by: Actor, at: datetime) -> Decisi
         raise TRANSFER.refusal(transfer.state, T.HOLD)
     overruled = transfer.hold is Hold.BY_ADMIN and by.role is not Role.ADMIN
     if transfer.hold is reason or overruled:
-        return _looked(transfer, Decision(transfer), at=at)
+        return look_next(transfer, Decision(transfer), next_look(transfer, at=at), at=at)
     held = replace(transfer, state=TRANSFER.after(transfer.state, T.HOLD), hold=reason)
-    return _looked(transfer, decided(held, facts.TransferHeld(reason), by=by, at=at, why=reason), at=at)
+    decision = decided(held, facts.TransferHeld(reason), by=by, at=at, why=reason)
+    return look_next(transfer, decision, next_look(held, at=at), at=at)
 
 
 def release(transfer: Transfer, *, by: Actor, at: datetime) -> Decision[Transfer]:
@@ -128,11 +130,11 @@ def seen(
 ) -> Decision[Transfer]:
     """Take over what Stripe says of a transfer and its reversals. News heard before changes nothing."""
     decision = _created(transfer, payment, told, at=at)
-    decision += _cashed(decision.record, _payment_in(decision, payment), told, at=at)
+    decision += _cashed(decision.record, decision.newest(payment), told, at=at)
     for reversal in told.reversals:
-        now = _payment_in(decision, payment)
+        now = decision.newest(payment)
         decision += _reversed(decision.record, now, books.after(decision.entries, payment.id), reversal, at=at)
-    return _looked(transfer, decision, at=at)
+    return look_next(transfer, decision, next_look(decision.record, at=at), at=at)
 
 
 def rejected(
@@ -208,7 +210,7 @@ def _found_after_all(transfer: Transfer, told: SeenTransfer, *, at: datetime) ->
     """Stripe did what it was thought to have refused. It isn't sent a second time: it waits for a person, once."""
     alarm = raise_alarm("rejected_transfer_found", transfer.id, f"{told.id} was made after all", at=at)
     if transfer.state is S.CANCELLED or transfer.hold is Hold.BY_ADMIN:
-        return Decision(transfer, alarm.changed)
+        return Decision(transfer, alarm.changed, alarm.events)
     held = replace(transfer, state=TRANSFER.after(transfer.state, T.HOLD), hold=Hold.BY_ADMIN)
     return decided(held, facts.TransferHeld(Hold.BY_ADMIN), by=SYSTEM, at=at, why="found_after_all") + alarm
 
@@ -246,16 +248,3 @@ def _reversed(
     if told.cash is None:
         return decision
     return replace(decision, entries=postings.transfer_reversed(told.cash, transfer, payment, books))
-
-
-def _payment_in(decision: Decision[Transfer], payment: Payment) -> Payment:
-    """The payment as a decision so far has it."""
-    return next((one for one in decision.changed if isinstance(one, Payment) and one.id == payment.id), payment)
-
-
-def _looked(before: Transfer, decision: Decision[Transfer], *, at: datetime) -> Decision[Transfer]:
-    now = decision.record
-    due = before.look_at is not None and at >= before.look_at
-    if now == before and not due:
-        return decision
-    return decision + changed(replace(now, look_at=next_look(now, at=at)))

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from linguapay_core.domain.answer import Answer
 from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, RefundId, TransferId
 from linguapay_core.domain.money import Currency, Money
+from linguapay_core.domain.page import Page
 from linguapay_core.domain.seen import (
+    ForeignCash,
     SeenAccount,
     SeenCash,
     SeenEvent,
@@ -25,8 +27,6 @@ from linguapay_core.domain.seen import (
     SeenSetup,
     SeenTransfer,
 )
-
-ItemT = TypeVar("ItemT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,6 @@ class TransferOrder:
     account_id: str
     charge_id: str
     amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[ItemT]):
-    """A part of a list, and where the next part begins: empty at the end."""
-
-    items: tuple[ItemT, ...]
-    next_cursor: str = ""
 
 
 class Gateway(Protocol):
@@ -140,6 +132,10 @@ class Gateway(Protocol):
         """A page of Stripe's, for one visit, on which the teacher completes the account."""
         ...
 
+    def own_account(self) -> Answer[str]:
+        """The account to which our key belongs; the answer is its id."""
+        ...
+
     def create_setup(self, *, key: str, customer_id: str) -> Answer[SeenSetup]:
         """A SetupIntent, to save a card without paying."""
         ...
@@ -164,7 +160,7 @@ class Gateway(Protocol):
         """Make a saved card the default; an empty ``method_id`` leaves none. The answer is the default's id."""
         ...
 
-    def cash(self, *, since: datetime, cursor: str = "") -> Answer[Page[SeenCash]]:
+    def cash(self, *, since: datetime, cursor: str = "") -> Answer[Page[SeenCash | ForeignCash]]:
         """Balance transactions created since then, newest first, a page at a time."""
         ...
 

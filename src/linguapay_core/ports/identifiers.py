@@ -1,4 +1,4 @@
-"""New names."""
+"""New names, and chance."""
 
 from __future__ import annotations
 
@@ -14,4 +14,8 @@ class Identifiers(Protocol):
 
     def new(self, kind: type[IdentifierT]) -> IdentifierT:
         """A new identifier of this kind."""
+        ...
+
+    def chance(self, size: int) -> bytes:
+        """So many bytes that nobody can foresee, for a secret."""
         ...

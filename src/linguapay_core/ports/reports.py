@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from linguapay_core.domain.alarm import Alarm
-from linguapay_core.domain.identifiers import BookingId
+from linguapay_core.domain.dashboard import Day, Findings
+from linguapay_core.domain.feed import ToldEvent
+from linguapay_core.domain.identifiers import BookingId, PersonId
 from linguapay_core.domain.ledger import Balances, Entry
+from linguapay_core.domain.listing import RecordT
+from linguapay_core.domain.page import Page
+from linguapay_core.domain.people import FreeText
+from linguapay_core.domain.query import Query
 from linguapay_core.domain.story import Story
 
 
@@ -27,6 +33,30 @@ class Reports(Protocol):
 
         Raises ``NotFound``.
         """
+        ...
+
+    def page(self, query: Query[RecordT]) -> Page[RecordT]:
+        """One page of a list."""
+        ...
+
+    def one(self, kind: type[RecordT], name: str, party: PersonId | None = None) -> RecordT:
+        """A record by its name. Raises ``NotFound``, also for one that isn't this person's."""
+        ...
+
+    def texts(self, subjects: Iterable[str]) -> Sequence[FreeText]:
+        """What people wrote about these objects, erased or not, the oldest first."""
+        ...
+
+    def feed(self, after: str, *, limit: int) -> Page[ToldEvent]:
+        """The events after a cursor of the feed; with an empty one, from the first on.
+
+        No event is ever passed by, however late it is committed: the feed waits for it. The next cursor is never empty,
+        but where nothing has happened yet: the feed has no end. Raises ``Invalid`` for what is no cursor.
+        """
+        ...
+
+    def figures(self, days: Sequence[Day]) -> Findings:
+        """What the dashboard of these days is put together from."""
         ...
 
     def entries_of_no_payment(self) -> Iterator[Entry]:

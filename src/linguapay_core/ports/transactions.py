@@ -9,21 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import Booking
-from linguapay_core.domain.bookmark import Bookmark
+from linguapay_core.domain.bookmark import Bookmark, FeedMark
 from linguapay_core.domain.decision import Decision
+from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import Effect
+from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import (
     BookingId,
     GigId,
+    MessageId,
     PaymentId,
     PersonId,
     RefundId,
     RefundRequestId,
+    SubscriptionId,
     TextId,
     TransferId,
 )
@@ -33,10 +38,11 @@ from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.subscription import SigningSecrets, Subscription
 from linguapay_core.domain.transfer import Transfer
 from linguapay_core.domain.webhook_event import WebhookEvent
 
-DueT = TypeVar("DueT", Booking, RefundRequest, Payment, Refund, Transfer, Effect, WebhookEvent)
+DueT = TypeVar("DueT", Booking, RefundRequest, Payment, Refund, Transfer, Effect, WebhookEvent, Delivery)
 
 
 class Transaction(Protocol):
@@ -81,6 +87,18 @@ class Transaction(Protocol):
         """The alarm with this name."""
         ...
 
+    def subscription(self, subscription_id: SubscriptionId) -> Subscription:
+        """The subscription with this identifier."""
+        ...
+
+    def signing_secrets(self, subscription_id: SubscriptionId) -> SigningSecrets:
+        """What this subscription's messages are signed with."""
+        ...
+
+    def delivery(self, message_id: MessageId) -> Delivery:
+        """The delivery of the message with this identifier."""
+        ...
+
     def text(self, text_id: TextId) -> FreeText:
         """The piece of free text with this identifier."""
         ...
@@ -95,6 +113,17 @@ class Transaction(Protocol):
 
     def bookmark(self, name: str, *, start: datetime) -> Bookmark:
         """The bookmark with this name; at ``start`` and version 0 if none was stored yet."""
+        ...
+
+    def feed_mark(self, reader: str) -> FeedMark:
+        """How far this reader has read our events; before the first, and at version 0, if nothing was stored yet."""
+        ...
+
+    def news(self, mark: FeedMark, *, limit: int) -> tuple[Sequence[ToldEvent], FeedMark]:
+        """The next events, in the feed's order, and the mark moved behind the last of them.
+
+        None that is committed late is ever passed by: whatever comes before a mark was there when it was read.
+        """
         ...
 
     def customer(self, student_id: PersonId) -> Customer | None:
@@ -125,10 +154,6 @@ class Transaction(Protocol):
         """The payment of a PaymentIntent."""
         ...
 
-    def payment_by_charge(self, charge_id: str) -> Payment | None:
-        """The payment of a charge."""
-        ...
-
     def requests_of(self, payment_id: PaymentId) -> Sequence[RefundRequest]:
         """Every refund request about a payment, the oldest first."""
         ...
@@ -153,6 +178,10 @@ class Transaction(Protocol):
         """What is still owed to the outside about a payment."""
         ...
 
+    def subscriptions(self) -> Sequence[Subscription]:
+        """Every subscription that isn't removed, the oldest first."""
+        ...
+
     def texts_by(self, author: PersonId) -> Sequence[FreeText]:
         """What somebody wrote."""
         ...
@@ -169,11 +198,15 @@ class Transaction(Protocol):
         """Whether the books have an entry under this key."""
         ...
 
-    def due(self, kind: type[DueT], *, at: datetime, limit: int) -> Sequence[DueT]:
+    def due(self, kind: type[DueT], *, at: datetime, limit: int, **having: StrEnum) -> Sequence[DueT]:
         """Records whose ``due_at`` has come, the most overdue first, that no other open transaction has taken.
 
-        Of effects and webhook events only those in a state with work left (an effect that is parked is not due); of
-        webhook events none whose object another worker has leased.
+        ``having`` names fields and what they must be, as ``state=TransferState.CREATED``; those that differ take no
+        place within the limit. Webhook events are not narrowed.
+
+        Of effects, webhook events and deliveries only those with work left (an effect that is parked is not due); of
+        webhook events none whose object another worker has leased. Of deliveries one for each subscription that is
+        active, isn't resting, and of which no worker has leased another.
         """
         ...
 
@@ -182,8 +215,9 @@ class Transaction(Protocol):
 
         A record at version 0 is inserted, any other replaces the version that was loaded. Raises ``Stale`` if somebody
         wrote in between, also where a uniqueness that the schema promises says so. New effects, alarms and webhook
-        events under a name that exists are let be: they were promised, raised or noted already; but an alarm that was
-        cleared stands again. It is a bug, an ``AssertionError``, to store entries of a payment without the payment.
+        events under a name that exists are let be, and with an alarm the event that tells of it: they were promised,
+        raised or noted already; but an alarm that was cleared stands again. It is a bug, an ``AssertionError``, to
+        store entries of a payment without the payment.
         """
         ...
 
@@ -194,6 +228,7 @@ class Transactions(Protocol):
     def begin(self) -> AbstractContextManager[Transaction]:
         """A new transaction.
 
-        Raises ``Busy`` if the store can't take one now, and it is a bug to open one inside another.
+        Raises ``Busy`` if the store can't take one now, and ``InDoubt`` where it was lost while it committed. It is a
+        bug to open one inside another.
         """
         ...

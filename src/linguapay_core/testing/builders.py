@@ -13,16 +13,20 @@ from typing import Final
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import SYSTEM, Event
+from linguapay_core.domain.delivery import Delivery, queue_event
 from linguapay_core.domain.effect import Effect, EffectKind, owe
 from linguapay_core.domain.events import BookingConfirmed
+from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import (
     BookingId,
+    EventId,
     GigId,
     PaymentId,
     PersonId,
     RefundId,
     RefundRequestId,
+    SubscriptionId,
     TextId,
     TransferId,
 )
@@ -35,6 +39,7 @@ from linguapay_core.domain.quote import quote
 from linguapay_core.domain.refund import Refund, RefundState, Taken
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
 from linguapay_core.domain.seen import ObjectKind
+from linguapay_core.domain.subscription import Subscription, SubscriptionState
 from linguapay_core.domain.transfer import Transfer, TransferState
 from linguapay_core.domain.webhook_event import WebhookEvent, WebhookState
 
@@ -185,6 +190,20 @@ def a_webhook_event(**different: object) -> WebhookEvent:
         due_at=NOON,
     )
     return replace(event, **different)  # type: ignore[arg-type]
+
+
+def a_subscription(**different: object) -> Subscription:
+    """The host platform wants to be told of everything."""
+    subscription = Subscription(
+        SubscriptionId.of(1), 0, "https://lessons.example/events", (), "", SubscriptionState.ACTIVE, NOON
+    )
+    return replace(subscription, **different)  # type: ignore[arg-type]
+
+
+def a_delivery(**different: object) -> Delivery:
+    """The host platform is to be told that the booking was confirmed."""
+    told = ToldEvent(EventId.of(1), an_event())
+    return replace(queue_event(a_subscription(), told, at=NOON), **different)  # type: ignore[arg-type]
 
 
 def an_alarm(**different: object) -> Alarm:

@@ -1,7 +1,7 @@
 """What every store must do, as plain functions. Run each over a store of its own, empty at the start.
 
 ``@pytest.mark.parametrize("check", TRANSACTIONS_CONTRACT)``, then ``check(transactions)``; those of
-``REPORTS_CONTRACT`` take the reports of the same store as well.
+``REPORTS_CONTRACT`` and ``WATCH_CONTRACT`` take the reports or the watch of the same store as well.
 """
 
 from __future__ import annotations
@@ -10,12 +10,33 @@ from collections.abc import Callable
 from typing import Final
 
 from linguapay_core.ports.reports import Reports
+from linguapay_core.ports.stored_answers import StoredAnswers
 from linguapay_core.ports.transactions import Transactions
-from linguapay_core.testing import finding_contract, records_contract, reports_contract, writing_contract
+from linguapay_core.ports.watch import Watch
+from linguapay_core.testing import (
+    figures_contract,
+    finding_contract,
+    listing_contract,
+    messages_contract,
+    records_contract,
+    reports_contract,
+    stored_answers_contract,
+    watch_contract,
+    writing_contract,
+)
 
 TRANSACTIONS_CONTRACT: Final[tuple[Callable[[Transactions], None], ...]] = (
     *records_contract.RECORDS_CONTRACT,
     *writing_contract.WRITING_CONTRACT,
     *finding_contract.FINDING_CONTRACT,
+    *messages_contract.MESSAGES_CONTRACT,
 )
-REPORTS_CONTRACT: Final[tuple[Callable[[Transactions, Reports], None], ...]] = reports_contract.REPORTS_CONTRACT
+REPORTS_CONTRACT: Final[tuple[Callable[[Transactions, Reports], None], ...]] = (
+    *reports_contract.REPORTS_CONTRACT,
+    *listing_contract.LISTING_CONTRACT,
+    *figures_contract.FIGURES_CONTRACT,
+)
+WATCH_CONTRACT: Final[tuple[Callable[[Transactions, Watch], None], ...]] = watch_contract.WATCH_CONTRACT
+STORED_ANSWERS_CONTRACT: Final[tuple[Callable[[StoredAnswers], None], ...]] = (
+    stored_answers_contract.STORED_ANSWERS_CONTRACT
+)

@@ -16,7 +16,7 @@ from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
 from linguapay_core.domain.seen import ObjectKind
-from linguapay_core.domain.transfer import Transfer, TransferState
+from linguapay_core.domain.transfer import Hold, Transfer, TransferState
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT, WebhookEvent, WebhookState, WebhookTrigger
 from linguapay_core.ports.transactions import DueT, Transactions
 from linguapay_core.testing.builders import (
@@ -201,6 +201,19 @@ def _due(transactions: Transactions, kind: type[DueT], *, at: datetime, limit: i
         return [record.id for record in transaction.due(kind, at=at, limit=limit)]
 
 
+def check_what_is_due_is_narrowed_before_it_is_limited(transactions: Transactions) -> None:
+    """Records of other values take no place, however long they have been due."""
+    begin_lesson(transactions)
+    held = a_transfer(id=TransferId.of(1), state=TransferState.ON_HOLD, hold=Hold.DISPUTED, look_at=NOON - HOUR)
+    sent = a_transfer(id=TransferId.of(2), state=TransferState.CREATED, look_at=NOON)
+    keep(transactions, held, sent)
+    with transactions.begin() as transaction:
+        (found,) = transaction.due(Transfer, at=NOON, limit=1, state=TransferState.CREATED)
+        (disputed,) = transaction.due(Transfer, at=NOON, limit=1, hold=Hold.DISPUTED)
+        assert (found.id, disputed.id) == (sent.id, held.id)
+        assert transaction.due(Transfer, at=NOON, limit=1, state=TransferState.ON_HOLD, hold=Hold.CONTESTED) == ()
+
+
 def check_only_what_has_work_left_is_due(transactions: Transactions) -> None:
     """Effects and webhook events that have ended or are parked aren't due, however old."""
     begin_lesson(transactions)
@@ -274,6 +287,7 @@ FINDING_CONTRACT: Final = (
     check_balances_of_one_payment_are_not_anothers,
     check_receivables_are_what_is_owed_now,
     check_what_is_due_comes_the_most_overdue_first,
+    check_what_is_due_is_narrowed_before_it_is_limited,
     check_only_what_has_work_left_is_due,
     check_a_record_without_a_time_is_never_due,
     check_a_leased_effect_is_due_when_its_lease_ends,

@@ -9,17 +9,20 @@ from typing import Any, Final, cast
 
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import Booking, BookingState, Proposal
-from linguapay_core.domain.bookmark import Bookmark
+from linguapay_core.domain.bookmark import Bookmark, FeedMark
 from linguapay_core.domain.decision import Record
+from linguapay_core.domain.delivery import Attempt, Delivery, DeliveryState, Reply
 from linguapay_core.domain.effect import Effect, EffectKind, EffectState
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import (
     BookingId,
     GigId,
+    MessageId,
     PaymentId,
     RefundId,
     RefundRequestId,
+    SubscriptionId,
     TextId,
     TransferId,
 )
@@ -32,7 +35,8 @@ from linguapay_core.domain.policies import CancellationTerms, Deadlines, Tier
 from linguapay_core.domain.quote import Quote
 from linguapay_core.domain.refund import Refund, RefundState, Taken
 from linguapay_core.domain.refund_request import Approval, RefundRequest, RequestState
-from linguapay_core.domain.seen import ObjectKind
+from linguapay_core.domain.seen import ObjectKind, Secret
+from linguapay_core.domain.subscription import SigningSecrets, Subscription, SubscriptionState
 from linguapay_core.domain.transfer import Hold, Reversal, Transfer, TransferState
 from linguapay_core.domain.webhook_event import WebhookEvent, WebhookState
 from linguapay_core.ports.transactions import Transaction, Transactions
@@ -205,6 +209,35 @@ _WEBHOOK_EVENT: Final = WebhookEvent(
     reason="not found yet",
 )
 
+_SUBSCRIPTION: Final = Subscription(
+    id=SubscriptionId.of(1),
+    version=0,
+    url="https://lessons.example/events?a=b",
+    event_types=("booking.paid", "gig.offered"),
+    description="Żółw, the back end",
+    state=SubscriptionState.DISABLED,
+    created_at=_at(32),
+    failing_since=_at(33),
+    failures=7,
+    resting_until=_at(34),
+)
+
+_SECRETS: Final = SigningSecrets(SubscriptionId.of(1), 0, Secret("whsec_new"), Secret("whsec_old"), _at(35))
+
+_DELIVERY: Final = Delivery(
+    id=MessageId.of(1),
+    version=0,
+    subscription_id=SubscriptionId.of(1),
+    event_type="booking.paid",
+    body='{"type":"booking.paid","żółw":"🎓"}',
+    state=DeliveryState.LEASED,
+    made_at=_at(36),
+    due_at=_at(37),
+    tries=3,
+    leased_until=_at(38),
+    attempts=(Attempt(_at(39), Reply(500, 20)), Attempt(_at(40), Reply(0, 10_000, "no answer in time"))),
+)
+
 _ALARM: Final = Alarm("late:pay", 0, "late", PaymentId.of(1), "a day", _at(29), _at(30))
 _TEXT: Final = FreeText(TextId.of(1), 0, RefundRequestId.of(1), BEN, "“Ĝis!” 🎓\n\tand a second line")
 _PERSON: Final = Person(BEN, 0, "Ben Żółć", "ben@example.org", "Asia/Kathmandu")
@@ -225,6 +258,10 @@ EVERY_FIELD: Final[tuple[Record, ...]] = (
     Customer(BEN, 0, "cus_ben"),
     TeacherAccount(ANNA, 0, "acct_anna", can_receive=True),
     Bookmark("events", 0, _at(31)),
+    FeedMark("subscriptions", 0, 2**40, 77),
+    _SUBSCRIPTION,
+    _SECRETS,
+    _DELIVERY,
 )
 """One record of each type, with nothing left as it is by default."""
 
@@ -244,10 +281,28 @@ LOADS: Final[Mapping[type[Record], Callable[[Transaction, Any], Record | None]]]
     Customer: lambda transaction, name: transaction.customer(name),
     TeacherAccount: lambda transaction, name: transaction.account(name),
     Bookmark: lambda transaction, name: transaction.bookmark(name, start=NOON),
+    FeedMark: lambda transaction, name: transaction.feed_mark(name),
+    Subscription: lambda transaction, name: transaction.subscription(name),
+    SigningSecrets: lambda transaction, name: transaction.signing_secrets(name),
+    Delivery: lambda transaction, name: transaction.delivery(name),
 }
 """How each type is loaded by its name."""
 
-NAMED: Final = (Gig, Booking, Payment, RefundRequest, Refund, Transfer, Effect, WebhookEvent, Alarm, FreeText)
+NAMED: Final = (
+    Gig,
+    Booking,
+    Payment,
+    RefundRequest,
+    Refund,
+    Transfer,
+    Effect,
+    WebhookEvent,
+    Alarm,
+    FreeText,
+    Subscription,
+    SigningSecrets,
+    Delivery,
+)
 """The types of which a missing one is ``NotFound``."""
 
 
@@ -306,6 +361,7 @@ def check_what_was_never_kept_is_not_found(transactions: Transactions) -> None:
         assert transaction.calendar(ANNA) == Calendar(ANNA, 0)
         assert transaction.person(BEN) == Person(BEN, 0)
         assert transaction.bookmark("events", start=NOON) == Bookmark("events", 0, NOON)
+        assert transaction.feed_mark("subscriptions") == FeedMark("subscriptions", 0)
         assert transaction.customer(BEN) is None
         assert transaction.account(ANNA) is None
 
@@ -316,13 +372,11 @@ def check_records_are_found_by_stripes_identifiers(transactions: Transactions) -
     keep(transactions, *EVERY_FIELD, without)
     with transactions.begin() as transaction:
         assert transaction.payment_by_intent("pi_1") == _next(_PAYMENT)
-        assert transaction.payment_by_charge("ch_1") == _next(_PAYMENT)
         assert transaction.refund_by_stripe_id("re_1") == _next(_REFUND)
         assert transaction.transfer_by_stripe_id("tr_1") == _next(_TRANSFER)
         assert transaction.account_by_stripe_id("acct_anna") == TeacherAccount(ANNA, 1, "acct_anna", can_receive=True)
         for search in (
             transaction.payment_by_intent,
-            transaction.payment_by_charge,
             transaction.refund_by_stripe_id,
             transaction.transfer_by_stripe_id,
             transaction.account_by_stripe_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import Event
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.events import EffectHandled, GigRetired, PaymentOpened
@@ -142,6 +143,18 @@ def check_totals_count_every_leg_of_each_currency(transactions: Transactions, re
     assert list(reports.entries_of_no_payment()) == [payout]
 
 
+def check_an_alarm_is_told_once_while_it_stands(transactions: Transactions, reports: Reports) -> None:
+    """A rule that sees the same again and again tells it once; after somebody looked at it, once more."""
+    begin_lesson(transactions)
+    for detail in ("first", "second"):
+        with transactions.begin() as transaction:
+            transaction.keep(raise_alarm("rule", BookingId.of(1), detail, at=NOON))
+    keep(transactions, an_alarm(id=f"rule:{BookingId.of(1)}", version=1, rule="rule", cleared_at=NOON))
+    with transactions.begin() as transaction:
+        transaction.keep(raise_alarm("rule", BookingId.of(1), "third", at=NOON))
+    assert [event.why for event in reports.story(BookingId.of(1)).events] == ["first", "third"]
+
+
 def check_alarms_stand_until_they_are_cleared(transactions: Transactions, reports: Reports) -> None:
     """The open ones, the oldest first."""
     later, earlier = an_alarm(id="a", raised_at=NOON), an_alarm(id="b", raised_at=NOON.replace(hour=1))
@@ -164,6 +177,7 @@ REPORTS_CONTRACT: Final = (
     check_each_member_leads_to_its_booking,
     check_bookings_are_listed_the_oldest_first,
     check_totals_count_every_leg_of_each_currency,
+    check_an_alarm_is_told_once_while_it_stands,
     check_alarms_stand_until_they_are_cleared,
     check_unread_webhook_events_are_counted,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -14,7 +15,7 @@ from linguapay_core.domain.decision import SYSTEM, Decision, Event
 from linguapay_core.domain.errors import LinguaPayError
 from linguapay_core.domain.events import CashBooked
 from linguapay_core.domain.ledger import Entry
-from linguapay_core.domain.seen import SeenCash
+from linguapay_core.domain.seen import ForeignCash, SeenCash
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
@@ -46,7 +47,8 @@ def collect_cash(
     """Book every balance transaction that the books don't have yet.
 
     The payment, refund or transfer that one belongs to is looked at, known here or not; our own payouts and Stripe's
-    fees go to their accounts; what nobody explains goes to suspense, with an alarm. What can't be looked at now waits.
+    fees go to their accounts; what nobody explains goes to suspense, with an alarm. What can't be looked at now waits;
+    what is in a currency that we can't count in is left out, with an alarm.
     Returns how many were missing.
 
     Raises ``GatewayUnreachable`` where Stripe can't be read now.
@@ -54,7 +56,9 @@ def collect_cash(
     with transactions.begin() as transaction:
         mark = transaction.bookmark(BOOKMARK, start=START)
     since = command.since or mark.at - OVERLAP
-    missing = _missing(since, transactions, gateway)
+    told = list(_told(since, gateway))
+    _leave_out([cash for cash in told if isinstance(cash, ForeignCash)], transactions, clock)
+    missing = [cash for cash in told if isinstance(cash, SeenCash) and cash.moves and not _booked(cash, transactions)]
     unexplained: list[SeenCash] = []
     waiting: list[SeenCash] = []
     troubles: list[LinguaPayError] = []
@@ -83,14 +87,20 @@ def collect_cash(
     return len(missing)
 
 
-def _missing(since: datetime, transactions: Transactions, gateway: Gateway) -> list[SeenCash]:
-    missing: list[SeenCash] = []
+def _told(since: datetime, gateway: Gateway) -> Iterator[SeenCash | ForeignCash]:
     page = definite(gateway.cash(since=since))
-    while True:
-        missing += [cash for cash in page.items if cash.moves and not _booked(cash, transactions)]
-        if not page.next_cursor:
-            return missing
+    yield from page.items
+    while page.next_cursor:
         page = definite(gateway.cash(since=since, cursor=page.next_cursor))
+        yield from page.items
+
+
+def _leave_out(foreign: Sequence[ForeignCash], transactions: Transactions, clock: Clock) -> None:
+    """Call for a person to look at Stripe: we can't tell how much it is."""
+    for cash in foreign:
+        detail = f"{cash.kind} of {cash.source} in {cash.currency_code}, which we can't count in"
+        with transactions.begin() as transaction:
+            transaction.keep(raise_alarm("cash_not_countable", cash.id, detail, at=clock.now()))
 
 
 def _booked(cash: SeenCash, transactions: Transactions) -> bool:

@@ -13,7 +13,7 @@ from linguapay_core.domain.errors import GatewayUnreachable, InFlight, Refused
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.payment import Payment, PaymentState
-from linguapay_core.domain.seen import Secret, SeenIntent
+from linguapay_core.domain.seen import IntentStatus, Secret, SeenIntent
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
@@ -46,13 +46,15 @@ class CreatePaymentIntent:
 class Checkout:
     """How a payment stands, and what the browser needs: the intent's secret, or a page of the bank's to visit.
 
-    The amount to pay is ``booking.quote.total``, as it was shown.
+    The amount to pay is ``booking.quote.total``, as it was shown. ``requires_action`` says that the card's bank wants
+    something of the student first: 3-D Secure.
     """
 
     payment: Payment
     booking: Booking
     client_secret: Secret | None = None
     action_url: str = ""
+    requires_action: bool = False
 
 
 def create_payment_intent(
@@ -174,4 +176,5 @@ def _checkout(command: CreatePaymentIntent, outside: Outside) -> Checkout:
 
 def checkout(payment: Payment, booking: Booking, intent: SeenIntent) -> Checkout:
     """What to tell the student's browser."""
-    return Checkout(payment, booking, intent.client_secret, intent.action_url)
+    requires_action = intent.status is IntentStatus.REQUIRES_ACTION
+    return Checkout(payment, booking, intent.client_secret, intent.action_url, requires_action)

@@ -78,10 +78,10 @@ def _questions(transaction: Transaction, clock: Clock, limit: int) -> Iterator[_
         yield _Question(ObjectKind.INTENT, payment.intent_id, payment)
     for refund in transaction.due(Refund, at=at, limit=limit):
         yield _Question(ObjectKind.REFUND, refund.stripe_id, refund)
-    for transfer in transaction.due(Transfer, at=at, limit=limit):
-        if transfer.state is TransferState.CREATED:
-            yield _Question(ObjectKind.TRANSFER, transfer.stripe_id, transfer)
-        elif transfer.hold is Hold.ACCOUNT_NOT_READY and (account := transaction.account(transfer.teacher_id)):
+    for transfer in transaction.due(Transfer, at=at, limit=limit, state=TransferState.CREATED):
+        yield _Question(ObjectKind.TRANSFER, transfer.stripe_id, transfer)
+    for held in transaction.due(Transfer, at=at, limit=limit, hold=Hold.ACCOUNT_NOT_READY):
+        if account := transaction.account(held.teacher_id):
             yield _Question(ObjectKind.ACCOUNT, account.account_id)
 
 

@@ -52,7 +52,11 @@ def _due(transaction: Transaction, *, at: datetime, limit: int) -> list[tuple[_D
     return [
         *((_booking_due, one.id) for one in transaction.due(Booking, at=at, limit=limit)),
         *((_request_due, one.id) for one in transaction.due(RefundRequest, at=at, limit=limit)),
-        *((_transfer_due, one.id) for one in transaction.due(Transfer, at=at, limit=limit)),
+        *(
+            (_transfer_due, one.id)
+            for state in (TransferState.SCHEDULED, TransferState.ON_HOLD)
+            for one in transaction.due(Transfer, at=at, limit=limit, state=state)
+        ),
     ]
 
 

@@ -36,8 +36,9 @@ def save_payment_method(
     if isinstance(answer, Rejected) and _not_theirs(command.payment_method_id, customer_id, gateway):
         raise NotFound("payment method", command.payment_method_id)
     method = definite(answer)
-    if any(one.is_default for one in definite(gateway.methods_of(customer_id))):
-        return method
+    saved = definite(gateway.methods_of(customer_id))
+    if any(one.is_default for one in saved):
+        return next((one for one in saved if one.id == method.id), method)
     definite(gateway.set_default_method(customer_id, method_id=method.id))
     return replace(method, is_default=True)
 

@@ -11,7 +11,7 @@ from linguapay_core.domain import invariants
 from linguapay_core.domain.invariants import Breach
 from linguapay_core.domain.ledger import STRIPE_BALANCE, Entry
 from linguapay_core.domain.money import Money
-from linguapay_core.domain.seen import SeenCash
+from linguapay_core.domain.seen import ForeignCash, SeenCash
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.reports import Reports
@@ -89,7 +89,7 @@ def verify_books(command: VerifyBooks, *, reports: Reports, gateway: Gateway, cl
     return Verdict(bookings, len(entries), len(told), tuple(found), balances)
 
 
-def _cash(gateway: Gateway) -> Iterator[SeenCash]:
+def _cash(gateway: Gateway) -> Iterator[SeenCash | ForeignCash]:
     page = definite(gateway.cash(since=START))
     yield from page.items
     while page.next_cursor:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.decision import Actor
-from linguapay_core.domain.errors import Invalid, NotFound
+from linguapay_core.domain.errors import Invalid, NotAllowed, NotFound
 from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, RefundId, RefundRequestId, TransferId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import Money, currency_named
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund_request import RefundRequest
 from linguapay_core.domain.settlement import Case
+from linguapay_core.domain.subscription import IN_CHARGE
 from linguapay_core.ports.identifiers import Identifiers
 from linguapay_core.ports.transactions import Transaction
 
@@ -46,6 +47,13 @@ def own_request(transaction: Transaction, request_id: str, student_id: str) -> R
 def admin(admin_id: str) -> Actor:
     """An admin who acts."""
     return Actor(Role.ADMIN, PersonId.parse(admin_id, field="admin_id"))
+
+
+def in_charge(person_id: str, role: Role) -> Actor:
+    """An admin who acts, or the host platform's back end. Raises ``NotAllowed`` for any other role."""
+    if role not in IN_CHARGE:
+        raise NotAllowed(f"This is for admins and the host platform, and not for a {role}.")
+    return Actor(role, PersonId.parse(person_id, field="person_id"))
 
 
 def case_of(transaction: Transaction, payment: Payment, identifiers: Identifiers) -> Case:

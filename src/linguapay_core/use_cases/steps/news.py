@@ -7,12 +7,12 @@ become, or ``None`` where the object is none of ours.
 from __future__ import annotations
 
 from linguapay_core.domain import effect as effects
-from linguapay_core.domain import people, settlement
+from linguapay_core.domain import people, postings, quarantine, settlement
 from linguapay_core.domain.decision import Decision, changed
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Invalid, NotFound
 from linguapay_core.domain.identifiers import PaymentId, RefundId, TransferId
-from linguapay_core.domain.payment import Payment
+from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.people import TeacherAccount
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest
@@ -113,9 +113,18 @@ def _adopted(transaction: Transaction, told: SeenRefund, clock: Clock, identifie
         return None
     decision = settlement.refund_adopted(case_of(transaction, payment, identifiers), told, at=clock.now())
     if decision is None:
+        _note_sent_back(transaction, payment, told, clock)
         return None
     transaction.keep(decision)
     return decision.record
+
+
+def _note_sent_back(transaction: Transaction, payment: Payment, told: SeenRefund, clock: Clock) -> None:
+    """The cash of a quarantined payment's refund is booked where the payment's own stands."""
+    if payment.state is not PaymentState.QUARANTINED or told.cash is None:
+        return
+    if not transaction.has_entry(postings.cash_key(told.cash.id)):
+        transaction.keep(quarantine.sent_back_by_hand(payment, told.cash, at=clock.now()))
 
 
 def _payment_named(transaction: Transaction, name: str) -> Payment | None:

@@ -1,0 +1,46 @@
+"""The worker checks now and then that all holds that must always hold of the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.house import Verification
+from linguapay_core.ports.clock import Clock
+from linguapay_core.ports.gateway import Gateway
+from linguapay_core.ports.reports import Reports
+from linguapay_core.ports.transactions import Transactions
+from linguapay_core.ports.watch import Watch
+from linguapay_core.use_cases.verify_books import VerifyBooks, verify_books
+
+BOOKS: Final = "books"
+"""What the alarm is about: no one object."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProveBooks:
+    """Unless somebody did within this time. Stripe is not asked."""
+
+    every: timedelta = timedelta(hours=1)
+
+
+def prove_books(
+    command: ProveBooks, *, transactions: Transactions, reports: Reports, watch: Watch, gateway: Gateway, clock: Clock
+) -> int:
+    """Check every invariant, note when and how it ended, and raise an alarm over a breach. Returns how many there are.
+
+    However many workers there are, the books are checked about once in the time given.
+    """
+    at, last = clock.now(), watch.verification()
+    if last is not None and at - last.at < command.every:
+        return 0
+    breaches = verify_books(VerifyBooks(with_stripe=False), reports=reports, gateway=gateway, clock=clock).breaches
+    watch.note_verification(Verification(at, len(breaches)))
+    if breaches:
+        first = breaches[0]
+        with transactions.begin() as transaction:
+            detail = f"{len(breaches)} breaches, the first: {first.rule}, {first.subject}"
+            transaction.keep(raise_alarm("books_breached", BOOKS, detail, at=at))
+    return len(breaches)
