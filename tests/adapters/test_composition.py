@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import gethostname
+from threading import Event
 
 import pytest
 
 from linguapay_adapters.composition import REHEARSAL_STARTS, from_settings, hand_over, sandbox
 from linguapay_adapters.settings import Settings
-from linguapay_core.domain.errors import Invalid, NotFound
+from linguapay_adapters.sql.engine import connect
+from linguapay_adapters.sql.watch import SqlWatch
+from linguapay_adapters.system.alone import only_worker
+from linguapay_adapters.telling.boundary import Crossing
+from linguapay_core.domain.errors import Invalid, NotFound, Refused
+from linguapay_core.domain.house import Mode, ServedAccount
 from linguapay_core.domain.policies import FeePolicy, Policies
+from linguapay_core.use_cases.recognise_account import Recognised
+
+KEYS = {"STRIPE_SECRET_KEY": "sk_test_123", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
 
 
 def settings(path: Path, **variables: str) -> Settings:
@@ -89,9 +100,60 @@ def test_a_house_without_a_key_has_its_sandbox_beside_the_database(tmp_path: Pat
 
 
 def test_a_house_with_a_key_has_no_sandbox(tmp_path: Path) -> None:
-    keys = {"STRIPE_SECRET_KEY": "sk_test_123", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
-    with from_settings(settings(tmp_path, **keys)) as house:
+    with from_settings(settings(tmp_path, **KEYS), serves=False) as house:
         assert house.stripe is None
+        assert house.recognised is None
+
+
+def test_a_house_that_serves_remembers_the_account_and_knows_it_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        with from_settings(settings(tmp_path)) as house:
+            assert house.recognised == Recognised(ServedAccount("acct_sandbox", Mode.SANDBOX), confirmed=True)
+
+
+@pytest.mark.parametrize("serves", [True, False])
+def test_a_key_that_got_lost_or_came_along_opens_no_house(tmp_path: Path, serves: bool) -> None:
+    with from_settings(settings(tmp_path)):
+        pass
+    with (
+        pytest.raises(Refused, match="holds payments of acct_sandbox") as refused,
+        from_settings(settings(tmp_path, **KEYS), serves=serves),
+    ):
+        pass
+    assert refused.value.rule == "another_account"
+
+
+def test_a_lost_key_makes_no_sandbox_beside_the_database_of_production(tmp_path: Path) -> None:
+    with from_settings(settings(tmp_path, **KEYS), serves=False) as house:
+        house.linguapay.offer_gig("anna", "French", 2500)
+        account = ServedAccount("acct_live", Mode.TEST)
+        engine = connect(f"sqlite:///{tmp_path / 'lessons.db'}")
+        SqlWatch(engine).remember_account(account, at=REHEARSAL_STARTS)
+        engine.dispose()
+    with pytest.raises(Refused, match="the settings say the sandbox"), from_settings(settings(tmp_path)):
+        pass
+    assert not list(tmp_path.glob("*.stripe.db"))
+
+
+def test_every_call_of_a_house_crosses_the_boundary(tmp_path: Path) -> None:
+    crossings: list[Crossing] = []
+    with from_settings(settings(tmp_path), on_crossing=crossings.append) as house:
+        house.linguapay.claim_key("ben", "POST /payments", "key", "hash")
+    assert {"gateway", "watch", "stored_answers"} <= {crossing.port for crossing in crossings}
+
+
+def test_a_house_on_an_sqlite_file_has_one_worker_at_a_time(tmp_path: Path) -> None:
+    stopped = Event()
+    stopped.set()
+    with from_settings(settings(tmp_path)) as house:
+        with (
+            only_worker(tmp_path / "lessons.worker"),
+            pytest.raises(Refused, match="Another worker"),
+        ):
+            house.worker.run(stopped)
+        house.worker.run(stopped)
+        (beat,) = house.linguapay.read_gauges().heartbeats
+        assert beat.worker_id == f"{gethostname()}:{os.getpid()}"
 
 
 def test_a_house_takes_its_fee_from_the_settings(tmp_path: Path) -> None:

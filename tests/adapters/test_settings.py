@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from linguapay_adapters.settings import Settings, read_settings
-from linguapay_core.domain.errors import Invalid
+from linguapay_adapters.settings import IN_FILES, KNOWN, Settings, read_settings
+from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.house import Mode
 
 LIVE_KEY, TEST_KEY = "sk_live_4eC39HqLyjWD", "sk_test_4eC39HqLyjWD"
 LIVE_PUBLISHABLE, TEST_PUBLISHABLE = "pk_live_TYooMQauvdED", "pk_test_TYooMQauvdED"
@@ -21,8 +24,9 @@ PASSWORD = "hunter2"
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No variable of the machine's and no file of the folder's."""
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.alias), raising=False)
+    for name in [*KNOWN, *IN_FILES, *os.environ]:
+        if name in KNOWN or name.startswith(("LINGUAPAY_", "STRIPE_")):
+            monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -175,3 +179,141 @@ def test_every_variable_says_what_it_means() -> None:
         assert field.alias, name
         assert field.description, name
         assert field.description.endswith("."), name
+
+
+def secret_file(path: Path, text: str, mode: int = 0o600) -> Path:
+    """A file with these permissions."""
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("variables", "mode"),
+    [
+        ({}, Mode.SANDBOX),
+        ({"STRIPE_SECRET_KEY": TEST_KEY, "STRIPE_WEBHOOK_SECRET": SIGNING}, Mode.TEST),
+        ({"STRIPE_SECRET_KEY": LIVE_KEY, "STRIPE_WEBHOOK_SECRET": SIGNING}, Mode.LIVE),
+    ],
+    ids=lambda value: value if isinstance(value, Mode) else "",
+)
+def test_the_key_says_the_mode(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], mode: Mode) -> None:
+    set_to(monkeypatch, **variables)
+    assert read_settings().mode is mode
+
+
+def test_how_a_worker_works_is_set_in_seconds_and_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings()
+    assert (settings.worker_interval, settings.worker_heartbeat_limit, settings.keys_kept) == (
+        timedelta(seconds=1),
+        timedelta(seconds=30),
+        timedelta(days=30),
+    )
+    set_to(
+        monkeypatch,
+        LINGUAPAY_WORKER_INTERVAL_SECONDS="0.25",
+        LINGUAPAY_WORKER_HEARTBEAT_LIMIT_SECONDS="60",
+        LINGUAPAY_IDEMPOTENCY_KEYS_KEPT_DAYS="7",
+    )
+    settings = read_settings()
+    assert (settings.worker_interval, settings.worker_heartbeat_limit, settings.keys_kept) == (
+        timedelta(milliseconds=250),
+        timedelta(minutes=1),
+        timedelta(days=7),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("LINGUAPAY_DATABASE_URI", "LINGUAPAY_DATABASE_URL"),
+        ("LINGUAPAY_WORKER_INTERVAL", "LINGUAPAY_WORKER_INTERVAL_SECONDS"),
+        ("LINGUAPAY_DATABASE_FILE", "LINGUAPAY_DATABASE_URL_FILE"),
+    ],
+)
+@pytest.mark.parametrize("place", ["environment", "file"])
+def test_an_unknown_setting_refuses_to_start_and_names_the_nearest(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str, written: str, meant: str
+) -> None:
+    if place == "environment":
+        set_to(monkeypatch, **{written: "x"})
+    else:
+        secret_file(tmp_path / ".env", f"{written}=x\n", 0o644)
+    with pytest.raises(Invalid, match=f"the nearest is {meant}\\.") as invalid:
+        read_settings()
+    assert invalid.value.field == written
+
+
+def test_secrets_may_stand_in_files_of_their_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    key, signing = secret_file(tmp_path / "key", f"{TEST_KEY}\n"), secret_file(tmp_path / "signing", SIGNING, 0o400)
+    set_to(monkeypatch, STRIPE_SECRET_KEY_FILE=str(key), STRIPE_WEBHOOK_SECRET_FILE=str(signing))
+    settings = read_settings()
+    assert settings.stripe_secret_key.get_secret_value() == TEST_KEY
+    assert settings.webhook_secrets == (SIGNING,)
+
+
+def test_every_secret_has_a_file() -> None:
+    assert {"STRIPE_SECRET_KEY_FILE", "STRIPE_WEBHOOK_SECRET_FILE", "LINGUAPAY_DATABASE_URL_FILE"} <= IN_FILES.keys()
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o640, 0o644, 0o620, 0o601], ids=oct)
+def test_a_secret_that_others_may_read_refuses_to_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: int
+) -> None:
+    key = secret_file(tmp_path / "key", TEST_KEY, mode)
+    set_to(monkeypatch, STRIPE_SECRET_KEY_FILE=str(key), STRIPE_WEBHOOK_SECRET=SIGNING)
+    with pytest.raises(Refused) as refused:
+        read_settings()
+    assert refused.value.rule == "readable_secret"
+    assert refused.value.way_out == f"Run `chmod 600 {key}`."
+    assert TEST_KEY not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        (f"STRIPE_SECRET_KEY={TEST_KEY}", True),
+        ("STRIPE_SECRET_KEY=", False),
+        ("PAYMENT_CURRENCY=EUR", False),
+        ("LINGUAPAY_DATABASE_URL=sqlite:///lessons.db", False),
+        ("LINGUAPAY_DATABASE_URL=postgresql://me@db.example/lessons", False),
+        (f"LINGUAPAY_DATABASE_URL=postgresql://me:{PASSWORD}@db.example/lessons", True),
+    ],
+)
+def test_an_env_file_that_others_may_read_holds_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str, secret: bool
+) -> None:
+    set_to(monkeypatch, STRIPE_WEBHOOK_SECRET=SIGNING)
+    file = secret_file(tmp_path / ".env", f"{line}\n", 0o644)
+    if secret:
+        with pytest.raises(Refused, match="chmod 600") as refused:
+            read_settings()
+        assert refused.value.rule == "readable_secret"
+        file.chmod(0o600)
+    read_settings()
+
+
+@pytest.mark.parametrize(("content", "reason"), [(None, "can't be read"), (b"\xff\xfe", "can't be read")])
+def test_a_file_of_a_secret_that_isnt_text_refuses_to_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    file = tmp_path / "key"
+    if content is not None:
+        secret_file(file, "").write_bytes(content)
+    set_to(monkeypatch, STRIPE_SECRET_KEY_FILE=str(file))
+    with pytest.raises(Invalid, match=reason) as invalid:
+        read_settings()
+    assert invalid.value.field == "STRIPE_SECRET_KEY_FILE"
+
+
+def test_a_secret_and_a_file_of_it_exclude_each_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    set_to(
+        monkeypatch,
+        STRIPE_SECRET_KEY=TEST_KEY,
+        STRIPE_SECRET_KEY_FILE=str(secret_file(tmp_path / "key", LIVE_KEY)),
+        STRIPE_WEBHOOK_SECRET=SIGNING,
+    )
+    with pytest.raises(Invalid, match="STRIPE_SECRET_KEY is set beside it") as invalid:
+        read_settings()
+    assert invalid.value.field == "STRIPE_SECRET_KEY_FILE"
+    assert LIVE_KEY not in str(invalid.value)

@@ -12,7 +12,6 @@ from linguapay_core.domain.transfer import OPEN, Transfer
 
 HOLDING: Final = "payment that holds a booking"
 INTENT: Final = "payment of an intent"
-CHARGE: Final = "payment of a charge"
 REFUND_AT_STRIPE: Final = "refund at Stripe"
 TRANSFER_AT_STRIPE: Final = "transfer at Stripe"
 ACCOUNT_AT_STRIPE: Final = "account at Stripe"
@@ -23,7 +22,7 @@ PROMISES: Final[Mapping[type[object], Mapping[str, Name]]] = {
     Payment: {
         HOLDING: lambda payment: payment.booking_id if payment.holds_booking else "",
         INTENT: lambda payment: payment.intent_id,
-        CHARGE: lambda payment: payment.charge_id,
+        "payment of a charge": lambda payment: payment.charge_id,
         "cash of a payment": lambda payment: payment.cash_id,
     },
     Refund: {

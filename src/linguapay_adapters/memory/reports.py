@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from linguapay_adapters.memory import figures
 from linguapay_adapters.memory.shelves import Shelves
 from linguapay_adapters.memory.transactions import Memory, MemoryTransaction, work_left
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import Booking
+from linguapay_core.domain.dashboard import Day, Findings
 from linguapay_core.domain.decision import Record
 from linguapay_core.domain.effect import Effect
 from linguapay_core.domain.errors import NotFound
+from linguapay_core.domain.feed import ToldEvent, cursor_at, place_at
 from linguapay_core.domain.identifiers import (
     BookingId,
+    EventId,
     Identifier,
     PaymentId,
+    PersonId,
     RefundId,
     RefundRequestId,
     TransferId,
 )
 from linguapay_core.domain.ledger import Balances, Entry
+from linguapay_core.domain.listing import RecordT, listing_of
+from linguapay_core.domain.page import Page
 from linguapay_core.domain.payment import Payment
+from linguapay_core.domain.people import FreeText
+from linguapay_core.domain.query import Query
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest
 from linguapay_core.domain.story import Story
@@ -70,6 +79,43 @@ class MemoryReports:
             if member is None:
                 raise NotFound(named.kind, identifier)
             return member.booking_id
+
+    def page(self, query: Query[RecordT]) -> Page[RecordT]:
+        """One page of a list."""
+        with self._memory.alone() as shelves:
+            fitting = [record for record in shelves.all(query.kind) if query.fits(record)]
+        ordered = sorted(fitting, key=query.place, reverse=query.descending)
+        return query.page([record for record in ordered if query.is_ahead(record)][: query.wanted])
+
+    def one(self, kind: type[RecordT], name: str, party: PersonId | None = None) -> RecordT:
+        """A record by its name. Raises ``NotFound``, also for one that isn't this person's."""
+        listing = listing_of(kind)
+        with self._memory.alone() as shelves:
+            record = shelves.get(kind, name)
+        if record is None or not listing.is_of(record, party):
+            raise NotFound(listing.called, name)
+        return record
+
+    def texts(self, subjects: Iterable[str]) -> Sequence[FreeText]:
+        """What people wrote about these objects, erased or not, the oldest first."""
+        wanted = set(subjects)
+        with self._memory.alone() as shelves:
+            return tuple(text for text in shelves.all(FreeText) if text.subject in wanted)
+
+    def feed(self, after: str, *, limit: int) -> Page[ToldEvent]:
+        """The events after a cursor of the feed."""
+        _, last = place_at(after)
+        with self._memory.alone() as shelves:
+            events = shelves.events[last : last + limit]
+        told = tuple(
+            ToldEvent(EventId.of(number), event, cursor_at(0, number)) for number, event in enumerate(events, last + 1)
+        )
+        return Page(told, told[-1].cursor if told else after)
+
+    def figures(self, days: Sequence[Day]) -> Findings:
+        """What the dashboard of these days is put together from."""
+        with self._memory.alone() as shelves:
+            return figures.find(shelves, days)
 
     def entries_of_no_payment(self) -> Iterator[Entry]:
         """Entries that belong to no payment, in the order in which they were kept."""

@@ -74,21 +74,22 @@ class Shelves:
         """The entries with a leg of this payment, or of none, in the order in which they were kept."""
         return self._books.get(payment_id, ())
 
-    def write(self, record: Record) -> None:
-        """Put a record in its place, one version on. Raises ``Stale`` if somebody wrote in between."""
+    def write(self, record: Record) -> bool:
+        """Put a record in its place, one version on, or let it be. Raises ``Stale`` if somebody wrote in between."""
         shelf = self._records.setdefault(type(record), {})
         there = shelf.get(record.id)
         if there is not None and record.version == 0 and isinstance(record, NOTED_ONCE):
-            return
+            return False
         if isinstance(there, Alarm) and isinstance(record, Alarm) and record.version == 0:
             if there.cleared_at is not None:
                 self._put(shelf, record.id, replace(record, version=there.version + 1))
-            return
+            return there.cleared_at is not None
         if record.version != (0 if there is None else there.version):
             raise Stale(f"{type(record).__name__} {record.id} isn't at version {record.version}.")
         for promise, name in PROMISES.get(type(record), {}).items():
             self._take(promise, old="" if there is None else name(there), new=name(record), taker=record.id)
         self._put(shelf, record.id, replace(cast("Any", record), version=record.version + 1))
+        return True
 
     def book(self, entries: Iterable[Entry]) -> None:
         """Add entries to the books. Raises ``Stale`` if one is there already, or its cash."""

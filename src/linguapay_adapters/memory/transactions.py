@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from threading import Lock, get_ident
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from linguapay_adapters.memory import promises
+from linguapay_adapters.memory.messages import whose_turn_it_is
 from linguapay_adapters.memory.shelves import Shelves
-from linguapay_core.domain.alarm import Alarm
+from linguapay_core.domain.alarm import Alarm, raised_before
 from linguapay_core.domain.booking import OCCUPYING, Booking
-from linguapay_core.domain.bookmark import Bookmark
+from linguapay_core.domain.bookmark import Bookmark, FeedMark
 from linguapay_core.domain.decision import Decision
+from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import EFFECT, Effect, EffectTrigger
 from linguapay_core.domain.errors import Busy, NotFound
+from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import (
     BookingId,
+    EventId,
     GigId,
+    MessageId,
     PaymentId,
     PersonId,
     RefundId,
     RefundRequestId,
+    SubscriptionId,
     TextId,
     TransferId,
 )
@@ -34,6 +41,7 @@ from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.subscription import SigningSecrets, Subscription, SubscriptionState
 from linguapay_core.domain.transfer import Transfer
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT, WebhookEvent, WebhookState, WebhookTrigger
 from linguapay_core.ports.transactions import DueT
@@ -130,6 +138,18 @@ class MemoryTransaction:
         """The alarm with this name."""
         return self._named(Alarm, "alarm", alarm_id)
 
+    def subscription(self, subscription_id: SubscriptionId) -> Subscription:
+        """The subscription with this identifier."""
+        return self._named(Subscription, "subscription", subscription_id)
+
+    def signing_secrets(self, subscription_id: SubscriptionId) -> SigningSecrets:
+        """What this subscription's messages are signed with."""
+        return self._named(SigningSecrets, "signing secret", subscription_id)
+
+    def delivery(self, message_id: MessageId) -> Delivery:
+        """The delivery of the message with this identifier."""
+        return self._named(Delivery, "message", message_id)
+
     def text(self, text_id: TextId) -> FreeText:
         """The piece of free text with this identifier."""
         return self._named(FreeText, "text", text_id)
@@ -145,6 +165,16 @@ class MemoryTransaction:
     def bookmark(self, name: str, *, start: datetime) -> Bookmark:
         """The bookmark with this name, or one at the start."""
         return self._shelves.get(Bookmark, name) or Bookmark(name, 0, start)
+
+    def feed_mark(self, reader: str) -> FeedMark:
+        """How far this reader has read our events, or a mark before the first."""
+        return self._shelves.get(FeedMark, reader) or FeedMark(reader, 0)
+
+    def news(self, mark: FeedMark, *, limit: int) -> tuple[Sequence[ToldEvent], FeedMark]:
+        """The next events, in the feed's order, and the mark moved behind the last of them."""
+        events = self._shelves.events[mark.number : mark.number + limit]
+        told = tuple(ToldEvent(EventId.of(number), event) for number, event in enumerate(events, mark.number + 1))
+        return told, replace(mark, number=mark.number + len(told))
 
     def customer(self, student_id: PersonId) -> Customer | None:
         """A student as Stripe's customer."""
@@ -183,10 +213,6 @@ class MemoryTransaction:
         """The payment of a PaymentIntent."""
         return self._shelves.taker(Payment, promises.INTENT, intent_id)
 
-    def payment_by_charge(self, charge_id: str) -> Payment | None:
-        """The payment of a charge."""
-        return self._shelves.taker(Payment, promises.CHARGE, charge_id)
-
     def requests_of(self, payment_id: PaymentId) -> Sequence[RefundRequest]:
         """Every refund request about a payment, the oldest first."""
         return self._where(RefundRequest, lambda request: request.payment_id == payment_id)
@@ -211,6 +237,10 @@ class MemoryTransaction:
         """What is still owed to the outside about a payment, in the order of the names."""
         return self._where(Effect, lambda effect: effect.payment_id == payment_id and effect.open)
 
+    def subscriptions(self) -> Sequence[Subscription]:
+        """Every subscription that isn't removed, the oldest first."""
+        return self._where(Subscription, lambda subscription: subscription.state is not SubscriptionState.REMOVED)
+
     def texts_by(self, author: PersonId) -> Sequence[FreeText]:
         """What somebody wrote, the oldest first."""
         return self._where(FreeText, lambda text: text.author == author)
@@ -229,10 +259,11 @@ class MemoryTransaction:
         """Whether the books have an entry under this key."""
         return self._shelves.has_entry(key)
 
-    def due(self, kind: type[DueT], *, at: datetime, limit: int) -> Sequence[DueT]:
+    def due(self, kind: type[DueT], *, at: datetime, limit: int, **having: StrEnum) -> Sequence[DueT]:
         """Records whose ``due_at`` has come and that have work left, the most overdue first."""
         assert limit > 0, limit
-        came = ((when, record) for record in self._shelves.all(kind) if (when := _due_at(record)) and when <= at)
+        alike = (one for one in self._waiting(kind, at) if all(getattr(one, name) == having[name] for name in having))
+        came = ((when, record) for record in alike if (when := _due_at(record)) and when <= at)
         leased = {_lane(event) for event in self._shelves.all(WebhookEvent) if _is_leased(event, at)}
         free = [(when, record) for when, record in came if _has_work(record) and _lane(record) not in leased]
         return tuple(record for _, record in sorted(free, key=lambda one: (one[0], one[1].id))[:limit])
@@ -243,9 +274,9 @@ class MemoryTransaction:
         assert len(set(names)) == len(names), f"A record stands in the decision twice: {names}"
         unguarded = {payment for entry in decision.entries for payment in entry.payments} - {name for _, name in names}
         assert not unguarded, f"Entries of payments that aren't stored with them: {unguarded}"
-        for record in sorted((*decision.changed, *decision.effects), key=lambda record: record.id):
-            self._shelves.write(record)
-        self._shelves.events.extend(decision.events)
+        records = sorted((*decision.changed, *decision.effects), key=lambda record: record.id)
+        let_be = {record.id for record in records if not self._shelves.write(record)}
+        self._shelves.events.extend(event for event in decision.events if not raised_before(event, let_be))
         self._shelves.book(decision.entries)
 
     def _named(self, kind: type[RecordT], called: str, name: str) -> RecordT:
@@ -253,6 +284,12 @@ class MemoryTransaction:
         if record is None:
             raise NotFound(called, name)
         return record
+
+    def _waiting(self, kind: type[RecordT], at: datetime) -> Sequence[RecordT]:
+        """Every record of a type; of deliveries those whose turn it is."""
+        if kind is Delivery:
+            return cast("Sequence[RecordT]", whose_turn_it_is(self._shelves, at=at))
+        return self._shelves.all(kind)
 
     def _where(self, kind: type[RecordT], holds: Callable[[RecordT], bool]) -> tuple[RecordT, ...]:
         return tuple(record for record in self._shelves.all(kind) if holds(record))
@@ -263,7 +300,9 @@ def work_left(events: Iterable[WebhookEvent]) -> int:
     return sum(map(_has_work, events))
 
 
-def _due_at(record: Booking | RefundRequest | Payment | Refund | Transfer | Effect | WebhookEvent) -> datetime | None:
+def _due_at(
+    record: Booking | RefundRequest | Payment | Refund | Transfer | Effect | WebhookEvent | Delivery,
+) -> datetime | None:
     return record.due_at
 
 

@@ -2,38 +2,45 @@
 
 On PostgreSQL sequences commit out of order, so "everything after number n" loses the rows of whoever took a lower
 number and committed later. Rows name the transaction that wrote them; those below the oldest one still running are
-complete, and no more will ever come (PostgreSQL: Snapshot Information Functions). On SQLite writers take turns, and the
-sequence is enough.
+complete, and no more will ever come (PostgreSQL: Snapshot Information Functions). So the order is (writer, number), and
+what runs waits. On SQLite writers take turns, and the number is enough: the writer is 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Table, literal_column, select, text
+from sqlalchemy import Connection, Select, Table, literal_column, select, text
 
+from linguapay_adapters.sql.columns import WHOLE
 from linguapay_adapters.sql.shape import AnyRow
 
-WRITER: Final[ColumnElement[str]] = literal_column("writer")
-OLDEST_RUNNING: Final = text("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)")
+Place: TypeAlias = tuple[int, int]
+"""The writer and the number of a row, in the order of reading."""
+
+START: Final[Place] = (0, 0)
+"""Before the first row."""
+
+_COMPLETE: Final = text(
+    "(writer, sequence) > (CAST(CAST(:writer AS text) AS xid8), :number)"
+    " AND writer < pg_snapshot_xmin(pg_current_snapshot())"
+)
 
 
-def folded(connection: Connection, table: Table, after: int) -> tuple[Sequence[AnyRow], int]:
-    """The complete rows of an append-only table since a bookmark (0 at first), in order, and the next bookmark."""
-    if connection.dialect.name == "sqlite":
-        return _since_number(connection, table, after)
-    return _since_writer(connection, table, after)
+def read_on(connection: Connection, table: Table, after: Place, *, limit: int) -> tuple[Sequence[AnyRow], Place]:
+    """The next complete rows of an append-only table, each with its ``writer``, and the place of the last of them."""
+    found = _next_by_number if connection.dialect.name == "sqlite" else _next_by_writer
+    rows = connection.execute(found(table, after).limit(limit)).all()
+    return rows, (rows[-1].writer, rows[-1].sequence) if rows else after
 
 
-def _since_number(connection: Connection, table: Table, after: int) -> tuple[Sequence[AnyRow], int]:
+def _next_by_number(table: Table, after: Place) -> Select[tuple[int]]:
     number = table.c.sequence
-    rows = connection.execute(select(table).where(number > after).order_by(number)).all()
-    return rows, rows[-1].sequence if rows else after
+    return select(table, literal_column("0", WHOLE).label("writer")).where(number > after[1]).order_by(number)
 
 
-def _since_writer(connection: Connection, table: Table, after: int) -> tuple[Sequence[AnyRow], int]:
-    until = connection.scalars(OLDEST_RUNNING).one()
-    complete = text("writer >= CAST(CAST(:after AS text) AS xid8) AND writer < CAST(CAST(:until AS text) AS xid8)")
-    found = select(table).where(complete).order_by(WRITER, table.c.sequence)
-    return connection.execute(found, {"after": str(after), "until": str(until)}).all(), until
+def _next_by_writer(table: Table, after: Place) -> Select[tuple[int]]:
+    writer = literal_column("CAST(CAST(writer AS text) AS bigint)", WHOLE).label("writer")
+    complete = _COMPLETE.bindparams(writer=str(after[0]), number=after[1])
+    return select(table, writer).where(complete).order_by(text(f"{table.name}.writer"), table.c.sequence)

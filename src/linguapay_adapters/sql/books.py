@@ -53,6 +53,7 @@ events: Final = Table(
     sqlite_autoincrement=True,
 )
 index(events, "of_subject", "subject")
+index(events, "told", "name", "at")
 
 entries: Final = Table(
     "entries",
@@ -66,6 +67,8 @@ entries: Final = Table(
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )
+
+index(entries, "written", "at")
 
 legs: Final = Table(
     "legs",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Connection, Dialect, Insert, Table, exc
+from sqlalchemy import Connection, Dialect, FromClause, Insert, Table, exc
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
-from linguapay_core.domain.errors import Busy, Stale
+from linguapay_core.domain.errors import Busy, InDoubt, Stale
 
 SQLITE_BUSY: Final = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "INTERRUPT", "NOMEM"})
 """The primary result codes of SQLite that say that it can't now (SQLite: Result and Error Codes)."""
@@ -21,6 +22,15 @@ POSTGRESQL_READ_ONLY: Final = "25006"
 """What a server answers that isn't the primary any more (PostgreSQL: Appendix A, Error Codes)."""
 POSTGRESQL_ROLLED_BACK: Final = "40"
 """The class of codes for a transaction that lost against another: a deadlock, a serialization failure."""
+
+
+class SqliteCompiler(SQLiteCompiler):
+    """Speaks SQLite, the hints too that name an index: SQLAlchemy leaves them out (SQLite: The INDEXED BY Clause)."""
+
+    def get_from_hint_text(self, _table: FromClause, text: str | None) -> str | None:
+        """What ``with_hint`` said of a table."""
+        return text
+
 
 SCHEMA_LOCK: Final = 0x4C696E677561
 """The advisory lock under which the schema changes: ``Lingua`` in ASCII."""
@@ -44,9 +54,9 @@ def told(error: SQLAlchemyError) -> BaseException:
 
 
 def in_doubt(error: SQLAlchemyError) -> BaseException:
-    """What an error during commit means: the same, but where the answer was lost, all of it may have been stored."""
+    """What an error during commit means: the same, but ``InDoubt`` where the answer was lost."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return Busy("The database was lost while it committed. It may have happened: read again by the natural key.")
+        return InDoubt("The database was lost while it committed.")
     return told(error)
 
 
@@ -63,12 +73,12 @@ def _is_busy(error: DBAPIError, code: str) -> bool:
 
 def insert_unless_there(table: Table, dialect: Dialect) -> Insert:
     """Stores a new record, and lets one be that is there under its name."""
-    return _insert(table, dialect).on_conflict_do_nothing(index_elements=["id"])
+    return insert_into(table, dialect).on_conflict_do_nothing(index_elements=["id"])
 
 
 def insert_or_open(table: Table, dialect: Dialect, *, closed: str) -> Insert:
     """Stores a new record; one that is there under its name is opened again if it was closed, and else let be."""
-    statement = _insert(table, dialect)
+    statement = insert_into(table, dialect)
     anew = {column.name: statement.excluded[column.name] for column in table.columns if column.name != "id"}
     return statement.on_conflict_do_update(
         index_elements=["id"],
@@ -77,7 +87,8 @@ def insert_or_open(table: Table, dialect: Dialect, *, closed: str) -> Insert:
     )
 
 
-def _insert(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
+def insert_into(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
+    """An insertion that can be told what to do about a row that is there."""
     return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
 
 

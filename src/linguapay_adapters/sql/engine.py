@@ -6,7 +6,10 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+from linguapay_adapters.sql.dialect import SqliteCompiler
+from linguapay_adapters.sql.line import PoolWithLine
 
 PRAGMAS: Final = {
     "journal_mode": "WAL",
@@ -41,12 +44,13 @@ def _sqlite(url: URL, limits: Limits) -> Engine:
     in_memory = url.database in {None, "", ":memory:"}
     engine = create_engine(
         url,
-        poolclass=QueuePool,
+        poolclass=PoolWithLine,
         pool_size=1 if in_memory else limits.connections,
         max_overflow=0,
         pool_timeout=limits.pool_seconds,
         connect_args={"check_same_thread": False, "timeout": limits.lock_milliseconds / 1000},
     )
+    engine.dialect.statement_compiler = SqliteCompiler
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -80,6 +84,7 @@ def _postgresql(url: URL, limits: Limits) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         isolation_level="READ COMMITTED",
+        poolclass=PoolWithLine,
         pool_size=limits.connections,
         max_overflow=0,
         pool_timeout=limits.pool_seconds,

@@ -9,6 +9,7 @@ from linguapay_adapters.sql.shape import AnyRow, Shape
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.bookmark import Bookmark
 from linguapay_core.domain.effect import EFFECT, Effect, EffectKind, EffectState, EffectTrigger
+from linguapay_core.domain.gauges import OPEN_WEBHOOK_EVENTS
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.seen import ObjectKind
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT, WebhookEvent, WebhookState, WebhookTrigger
@@ -16,6 +17,8 @@ from linguapay_core.domain.webhook_event import WEBHOOK_EVENT, WebhookEvent, Web
 EFFECT_HAS_WORK: Final = f"state IN {listed(s for s in EffectState if EFFECT.allows(s, EffectTrigger.LEASE))}"
 EFFECT_IS_OPEN: Final = f"state IN {listed(s for s in EffectState if not EFFECT.ended(s))}"
 WEBHOOK_HAS_WORK: Final = f"state IN {listed(s for s in WebhookState if WEBHOOK_EVENT.allows(s, WebhookTrigger.LEASE))}"
+WEBHOOK_IS_OPEN: Final = f"state IN {listed(OPEN_WEBHOOK_EVENTS)}"
+ALARM_IS_OPEN: Final = "cleared_at IS NULL"
 """Conditions that the tables of the machines give, in the words of the partial indexes and of the queries alike."""
 
 effects: Final = table_of(
@@ -41,6 +44,10 @@ effects: Final = table_of(
 )
 index(effects, "of_payment", "payment_id")
 index(effects, "due", "due_at", only=EFFECT_HAS_WORK)
+index(effects, "listed", "due_at", "id")
+index(effects, "in_state", "state", "due_at", "id")
+index(effects, "of_subject", "subject")
+index(effects, "open", "state", only=EFFECT_IS_OPEN)
 
 webhook_events: Final = table_of(
     "webhook_events",
@@ -61,6 +68,10 @@ webhook_events: Final = table_of(
     check("tries_not_negative", "tries >= 0"),
 )
 index(webhook_events, "due", "due_at", only=WEBHOOK_HAS_WORK)
+index(webhook_events, "open", "state", only=WEBHOOK_IS_OPEN)
+index(webhook_events, "listed", "received_at", "id")
+index(webhook_events, "in_state", "state", "received_at", "id")
+index(webhook_events, "of_object", "object_id")
 index(webhook_events, "lanes", "object_kind", "object_id", only=WEBHOOK_HAS_WORK)
 
 alarms: Final = table_of(
@@ -73,7 +84,9 @@ alarms: Final = table_of(
     when("cleared_at", null=True),
 )
 index(alarms, "of_subject", "subject")
-index(alarms, "open", "raised_at", only="cleared_at IS NULL")
+index(alarms, "open", "raised_at", only=ALARM_IS_OPEN)
+index(alarms, "listed", "raised_at", "id")
+index(alarms, "of_rule", "rule", "raised_at", "id")
 
 bookmarks: Final = table_of("bookmarks", str, when("at"))
 

@@ -41,6 +41,9 @@ gigs: Final = table_of(
     when("offered_at"),
 )
 
+index(gigs, "listed", "offered_at", "id")
+index(gigs, "of_teacher", "teacher_id", "offered_at", "id")
+
 calendars: Final = table_of("calendars", PersonId)
 
 bookings: Final = table_of(
@@ -77,6 +80,12 @@ OCCUPIES: Final = f"state IN {listed(OCCUPYING)}"
 
 index(bookings, "of_calendar", "teacher_id", "ends_at", only=OCCUPIES)
 index(bookings, "due", "due_at", only="due_at IS NOT NULL")
+index(bookings, "listed", "requested_at", "id")
+index(bookings, "starting", "starts_at", "id")
+index(bookings, "in_state", "state", "requested_at", "id")
+index(bookings, "of_gig", "gig_id", "requested_at", "id")
+index(bookings, "of_student", "student_id", "requested_at", "id")
+index(bookings, "of_teacher", "teacher_id", "requested_at", "id")
 
 
 def _gig_row(gig: Gig) -> dict[str, object]:

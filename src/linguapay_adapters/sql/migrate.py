@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from linguapay_adapters.sql import schema
 from linguapay_adapters.sql.dialect import alone, told
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest revision, whose schema ``schema`` describes. Revisions are numbered: their text order is their order."""
 
 REVISIONS: Final = Path(__file__).with_name("migrations")

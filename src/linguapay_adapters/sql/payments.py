@@ -31,6 +31,8 @@ from linguapay_core.domain.payment import RELEASING, Counters, Payment, PaymentS
 IN_PARTS: Final = ("captured", "reserved", "refunded", "credit", "disputed")
 """The counters that have a price part and a fee part."""
 
+HAS_CREDIT: Final = "credit_price_part_minor + credit_fee_part_minor > 0"
+
 payments: Final = table_of(
     "payments",
     PaymentId,
@@ -72,6 +74,11 @@ payments: Final = table_of(
 index(payments, "holding", "booking_id", only="holds_booking", unique=True)
 index(payments, "of_booking", "booking_id")
 index(payments, "due", "due_at", only="due_at IS NOT NULL")
+index(payments, "listed", "started_at", "id")
+index(payments, "in_state", "state", "started_at", "id")
+index(payments, "of_student", "student_id", "started_at", "id")
+index(payments, "of_teacher", "teacher_id", "started_at", "id")
+index(payments, "with_credit", "started_at", "id", only=HAS_CREDIT)
 named_once(payments, "intent_id", "charge_id", "cash_id")
 
 

@@ -13,6 +13,7 @@ people: Final = table_of("people", PersonId, word("name"), word("email"), word("
 
 free_text: Final = table_of("free_text", TextId, word("subject"), word("author", PersonId), word("text", null=True))
 index(free_text, "by_author", "author")
+index(free_text, "of_subject", "subject")
 
 customers: Final = table_of("customers", PersonId, word("customer_id"), check("customer_named", "customer_id <> ''"))
 named_once(customers, "customer_id")

@@ -50,6 +50,11 @@ refund_requests: Final = table_of(
 )
 index(refund_requests, "of_payment", "payment_id")
 index(refund_requests, "due", "due_at", only="due_at IS NOT NULL")
+index(refund_requests, "listed", "submitted_at", "id")
+index(refund_requests, "expiring", "expires_at", "id")
+index(refund_requests, "in_state", "state", "submitted_at", "id")
+index(refund_requests, "of_booking", "booking_id")
+index(refund_requests, "of_student", "student_id", "submitted_at", "id")
 
 refunds: Final = table_of(
     "refunds",
@@ -73,6 +78,10 @@ refunds: Final = table_of(
 )
 index(refunds, "of_payment", "payment_id")
 index(refunds, "due", "due_at", only="due_at IS NOT NULL")
+index(refunds, "listed", "reserved_at", "id")
+index(refunds, "in_state", "state", "reserved_at", "id")
+index(refunds, "of_booking", "booking_id")
+index(refunds, "of_request", "request_id", only="request_id IS NOT NULL")
 named_once(refunds, "stripe_id", "cash_id", "returned_id")
 
 

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
 
-from linguapay_adapters.sql import books, queries
-from linguapay_adapters.sql.dialect import told
+from linguapay_adapters.sql import books, figures, listing, queries
+from linguapay_adapters.sql.bookmark import read_on
+from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.engine import for_reading
-from linguapay_adapters.sql.errands import ALARMS, EFFECTS, WEBHOOK_EVENTS, WEBHOOK_HAS_WORK
+from linguapay_adapters.sql.errands import ALARM_IS_OPEN, ALARMS, EFFECTS, WEBHOOK_EVENTS, WEBHOOK_HAS_WORK
 from linguapay_adapters.sql.lessons import BOOKINGS, GIGS
 from linguapay_adapters.sql.payments import PAYMENTS
-from linguapay_adapters.sql.people import ACCOUNTS
+from linguapay_adapters.sql.people import ACCOUNTS, TEXTS
 from linguapay_adapters.sql.refunds import REFUND_REQUESTS, REFUNDS
 from linguapay_adapters.sql.shape import RecordT, Shape
 from linguapay_adapters.sql.transfers import TRANSFERS
 from linguapay_core.domain.alarm import Alarm
+from linguapay_core.domain.dashboard import Day, Findings
 from linguapay_core.domain.decision import Event, Record
 from linguapay_core.domain.errors import NotFound
-from linguapay_core.domain.identifiers import BookingId, PaymentId, RefundId, RefundRequestId, TransferId
+from linguapay_core.domain.feed import ToldEvent, cursor_at, place_at
+from linguapay_core.domain.identifiers import (
+    BookingId,
+    EventId,
+    PaymentId,
+    PersonId,
+    RefundId,
+    RefundRequestId,
+    TransferId,
+)
 from linguapay_core.domain.ledger import Balances, Entry
+from linguapay_core.domain.page import Page
+from linguapay_core.domain.people import FreeText
+from linguapay_core.domain.query import Query
 from linguapay_core.domain.story import Story
 
 PAGE: Final = 1000
@@ -77,6 +90,35 @@ class SqlReports:
             raise NotFound(shape.called, identifier)
         return BookingId(found)
 
+    def page(self, query: Query[RecordT]) -> Page[RecordT]:
+        """One page of a list."""
+        with self._moment() as connection:
+            return listing.page_of(connection, query)
+
+    def one(self, kind: type[RecordT], name: str, party: PersonId | None = None) -> RecordT:
+        """A record by its name. Raises ``NotFound``, also for one that isn't this person's."""
+        with self._moment() as connection:
+            return listing.one_of(connection, kind, name, party)
+
+    def texts(self, subjects: Iterable[str]) -> Sequence[FreeText]:
+        """What people wrote about these objects, erased or not, the oldest first."""
+        with self._moment() as connection:
+            return _all(connection, TEXTS, TEXTS.table.c.subject.in_(list(subjects)))
+
+    def feed(self, after: str, *, limit: int) -> Page[ToldEvent]:
+        """The events after a cursor of the feed, the complete ones alone: see ``bookmark``."""
+        with self._moment() as connection:
+            rows, place = read_on(connection, books.events, place_at(after), limit=limit)
+        told = tuple(
+            ToldEvent(EventId.of(row.sequence), books.event(row), cursor_at(row.writer, row.sequence)) for row in rows
+        )
+        return Page(told, cursor_at(*place) if rows else after)
+
+    def figures(self, days: Sequence[Day]) -> Findings:
+        """What the dashboard of these days is put together from."""
+        with self._moment() as connection:
+            return figures.find(connection, days)
+
     def entries_of_no_payment(self) -> Iterator[Entry]:
         """Entries that belong to no payment, in the order in which they were kept."""
         of_a_payment = select(books.legs.c.entry_key).where(books.legs.c.payment_id.is_not(None))
@@ -92,7 +134,7 @@ class SqlReports:
     def open_alarms(self) -> Sequence[Alarm]:
         """The alarms that nobody cleared, the oldest first."""
         alarms = ALARMS.table
-        standing = select(alarms).where(text("cleared_at IS NULL")).order_by(alarms.c.raised_at, alarms.c.id)
+        standing = select(alarms).where(text(ALARM_IS_OPEN)).order_by(alarms.c.raised_at, alarms.c.id)
         with self._moment() as connection:
             return tuple(map(ALARMS.record, connection.execute(standing)))
 
@@ -102,13 +144,8 @@ class SqlReports:
         with self._moment() as connection:
             return connection.scalars(waiting).one()
 
-    @contextmanager
-    def _moment(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise told(error) from error
+    def _moment(self) -> AbstractContextManager[Connection]:
+        return committing(self._engine)
 
 
 def _story(connection: Connection, booking_id: BookingId) -> Story:

@@ -11,6 +11,7 @@ from linguapay_adapters.sql.payments import PAYMENTS
 from linguapay_adapters.sql.people import ACCOUNTS, CUSTOMERS, PEOPLE, TEXTS
 from linguapay_adapters.sql.refunds import REFUND_REQUESTS, REFUNDS
 from linguapay_adapters.sql.shape import Shape
+from linguapay_adapters.sql.subscriptions import DELIVERIES, FEED_MARKS, SIGNING_SECRETS, SUBSCRIPTIONS
 from linguapay_adapters.sql.transfers import TRANSFERS
 from linguapay_core.domain.decision import Record
 
@@ -32,6 +33,10 @@ SHAPES: Final[Mapping[type[object], Shape[Any]]] = {
         EFFECTS,
         ALARMS,
         WEBHOOK_EVENTS,
+        FEED_MARKS,
+        SUBSCRIPTIONS,
+        SIGNING_SECRETS,
+        DELIVERIES,
     )
 }
 """Whoever writes several records takes their locks in this order, and so never waits in a circle."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from threading import local
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, TextClause, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from linguapay_adapters.sql import books, queries
-from linguapay_adapters.sql.dialect import in_doubt, told
+from linguapay_adapters.sql.bookmark import read_on
+from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.errands import ALARMS, BOOKMARKS, EFFECT_IS_OPEN, EFFECTS, WEBHOOK_EVENTS
 from linguapay_adapters.sql.lessons import BOOKINGS, CALENDARS, GIGS, OCCUPIES
 from linguapay_adapters.sql.payments import PAYMENTS
@@ -20,22 +22,28 @@ from linguapay_adapters.sql.people import ACCOUNTS, CUSTOMERS, PEOPLE, TEXTS
 from linguapay_adapters.sql.refunds import REFUND_REQUESTS, REFUNDS
 from linguapay_adapters.sql.shape import Shape
 from linguapay_adapters.sql.shapes import SHAPES
+from linguapay_adapters.sql.subscriptions import DELIVERIES, FEED_MARKS, SIGNING_SECRETS, SUBSCRIPTIONS
 from linguapay_adapters.sql.transfers import TRANSFERS
 from linguapay_adapters.sql.writing import write
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import Booking
-from linguapay_core.domain.bookmark import Bookmark
+from linguapay_core.domain.bookmark import Bookmark, FeedMark
 from linguapay_core.domain.decision import Decision, Record
+from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import Effect
 from linguapay_core.domain.errors import NotFound
+from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import (
     BookingId,
+    EventId,
     GigId,
+    MessageId,
     PaymentId,
     PersonId,
     RefundId,
     RefundRequestId,
+    SubscriptionId,
     TextId,
     TransferId,
 )
@@ -45,6 +53,7 @@ from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.subscription import SigningSecrets, Subscription, SubscriptionState
 from linguapay_core.domain.transfer import Transfer
 from linguapay_core.domain.webhook_event import WebhookEvent
 from linguapay_core.ports.transactions import DueT
@@ -65,56 +74,19 @@ class SqlTransactions:
     def begin(self) -> Iterator[SqlTransaction]:
         """A new transaction, on a connection of its own."""
         assert not self.open_here, "Transactions don't nest: this thread has one open. Do both in one."
-        connection = _begun(self._engine)
-        self._here.open = True
-        try:
-            yield SqlTransaction(connection)
-        except BaseException as error:
+        with committing(self._engine) as connection:
+            self._here.open = True
+            try:
+                yield SqlTransaction(connection)
+            except BaseException:
+                self._here.open = False
+                raise
             self._here.open = False
-            _roll_back(connection)
-            if isinstance(error, SQLAlchemyError):
-                raise told(error) from error
-            raise
-        self._here.open = False
-        _commit(connection)
 
     @property
     def open_here(self) -> bool:
         """Whether this thread has a transaction open."""
         return getattr(self._here, "open", False)
-
-
-def _begun(engine: Engine) -> Connection:
-    try:
-        connection = engine.connect()
-    except SQLAlchemyError as error:
-        raise told(error) from error
-    try:
-        connection.begin()
-    except SQLAlchemyError as error:
-        _roll_back(connection)
-        raise told(error) from error
-    return connection
-
-
-def _commit(connection: Connection) -> None:
-    try:
-        connection.commit()
-    except BaseException as error:
-        _roll_back(connection)
-        if isinstance(error, SQLAlchemyError):
-            raise in_doubt(error) from error
-        raise
-    connection.close()
-
-
-def _roll_back(connection: Connection) -> None:
-    """Undo it. A connection that can't is thrown away, and the database undoes it then."""
-    try:
-        connection.rollback()
-    except DBAPIError:
-        connection.invalidate()
-    connection.close()
 
 
 class SqlTransaction:
@@ -160,6 +132,18 @@ class SqlTransaction:
         """The alarm with this name."""
         return self._named(ALARMS, alarm_id)
 
+    def subscription(self, subscription_id: SubscriptionId) -> Subscription:
+        """The subscription with this identifier."""
+        return self._named(SUBSCRIPTIONS, subscription_id)
+
+    def signing_secrets(self, subscription_id: SubscriptionId) -> SigningSecrets:
+        """What this subscription's messages are signed with."""
+        return self._named(SIGNING_SECRETS, subscription_id)
+
+    def delivery(self, message_id: MessageId) -> Delivery:
+        """The delivery of the message with this identifier."""
+        return self._named(DELIVERIES, message_id)
+
     def text(self, text_id: TextId) -> FreeText:
         """The piece of free text with this identifier."""
         return self._named(TEXTS, text_id)
@@ -175,6 +159,16 @@ class SqlTransaction:
     def bookmark(self, name: str, *, start: datetime) -> Bookmark:
         """The bookmark with this name, or one at the start."""
         return self._one(BOOKMARKS, BOOKMARKS.table.c.id == name) or Bookmark(name, 0, start)
+
+    def feed_mark(self, reader: str) -> FeedMark:
+        """How far this reader has read our events, or a mark before the first."""
+        return self._one(FEED_MARKS, FEED_MARKS.table.c.id == reader) or FeedMark(reader, 0)
+
+    def news(self, mark: FeedMark, *, limit: int) -> tuple[Sequence[ToldEvent], FeedMark]:
+        """The next events, in the feed's order, and the mark moved behind the last of them."""
+        rows, (writer, number) = read_on(self._connection, books.events, (mark.writer, mark.number), limit=limit)
+        told = tuple(ToldEvent(EventId.of(row.sequence), books.event(row)) for row in rows)
+        return told, replace(mark, writer=writer, number=number)
 
     def customer(self, student_id: PersonId) -> Customer | None:
         """A student as Stripe's customer."""
@@ -206,10 +200,6 @@ class SqlTransaction:
         """The payment of a PaymentIntent."""
         return self._stripes(PAYMENTS, "intent_id", intent_id)
 
-    def payment_by_charge(self, charge_id: str) -> Payment | None:
-        """The payment of a charge."""
-        return self._stripes(PAYMENTS, "charge_id", charge_id)
-
     def requests_of(self, payment_id: PaymentId) -> Sequence[RefundRequest]:
         """Every refund request about a payment, the oldest first."""
         return self._all(REFUND_REQUESTS, REFUND_REQUESTS.table.c.payment_id == payment_id)
@@ -234,6 +224,10 @@ class SqlTransaction:
         """What is still owed to the outside about a payment, in the order of the names."""
         return self._all(EFFECTS, EFFECTS.table.c.payment_id == payment_id, text(EFFECT_IS_OPEN))
 
+    def subscriptions(self) -> Sequence[Subscription]:
+        """Every subscription that isn't removed, the oldest first."""
+        return self._all(SUBSCRIPTIONS, SUBSCRIPTIONS.table.c.state != SubscriptionState.REMOVED)
+
     def texts_by(self, author: PersonId) -> Sequence[FreeText]:
         """What somebody wrote, the oldest first."""
         return self._all(TEXTS, TEXTS.table.c.author == author)
@@ -255,11 +249,12 @@ class SqlTransaction:
         found = self._connection.execute(select(books.entries.c.key).where(books.entries.c.key == key))
         return found.first() is not None
 
-    def due(self, kind: type[DueT], *, at: datetime, limit: int) -> Sequence[DueT]:
+    def due(self, kind: type[DueT], *, at: datetime, limit: int, **having: StrEnum) -> Sequence[DueT]:
         """Records whose ``due_at`` has come and that have work left, the most overdue first."""
         assert limit > 0, limit
         shape: Shape[DueT] = SHAPES[kind]
-        return tuple(map(shape.record, self._connection.execute(queries.due(shape.table, at=at, limit=limit))))
+        found = queries.due(shape.table, at=at, limit=limit, **having)
+        return tuple(map(shape.record, self._connection.execute(found)))
 
     def keep(self, decision: Decision[object]) -> None:
         """Store all of a decision."""

@@ -49,6 +49,11 @@ transfers: Final = table_of(
 index(transfers, "of_payment", "payment_id")
 index(transfers, "open", "payment_id", only=f"state IN {listed(OPEN)}", unique=True)
 index(transfers, "due", "due_at", only="due_at IS NOT NULL")
+index(transfers, "listed", "scheduled_at", "id")
+index(transfers, "paying", "pay_at", "id")
+index(transfers, "in_state", "state", "scheduled_at", "id")
+index(transfers, "of_booking", "booking_id")
+index(transfers, "of_teacher", "teacher_id", "scheduled_at", "id")
 named_once(transfers, "stripe_id", "cash_id")
 
 

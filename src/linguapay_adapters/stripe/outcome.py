@@ -17,7 +17,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from linguapay_adapters.stripe.reading import Document, ForeignBody, expect, items, text, truth
 from linguapay_core.domain.answer import Answer, Answered, Postponed, Rejected, Unknown
-from linguapay_core.ports.gateway import Page
+from linguapay_core.domain.page import Page
 
 ValueT = TypeVar("ValueT")
 Refusal: TypeAlias = Rejected | Postponed | Unknown

@@ -12,21 +12,24 @@ from linguapay_adapters.stripe.outcome import ask, ask_page
 from linguapay_adapters.stripe.reading import Document, expect, items
 from linguapay_core.domain.answer import Answer
 from linguapay_core.domain.money import Currency, Money
-from linguapay_core.domain.seen import SeenCash, SeenEvent
-from linguapay_core.ports.gateway import Page
+from linguapay_core.domain.page import Page
+from linguapay_core.domain.seen import ForeignCash, SeenCash, SeenEvent
 
 
 class Records(Calls):
     """What reconciliation compares our books with."""
 
-    def cash(self, *, since: datetime, cursor: str = "") -> Answer[Page[SeenCash]]:
-        """List balance transactions from the second of ``since`` on, with what caused them."""
+    def cash(self, *, since: datetime, cursor: str = "") -> Answer[Page[SeenCash | ForeignCash]]:
+        """List balance transactions from the second of ``since`` on, with what caused them.
+
+        Those in currencies that we can't count in are named and not counted.
+        """
         params: stripe.params.BalanceTransactionListParams = {
             "created": {"gte": int(since.timestamp())},
             "expand": in_list(["source"]),
         }
         return ask_page(
-            lambda after: self._stripe.balance_transactions.list(page(params, after)), translation.cash, cursor
+            lambda after: self._stripe.balance_transactions.list(page(params, after)), translation.cash_in_list, cursor
         )
 
     def events(self, *, since: datetime, cursor: str = "") -> Answer[Page[SeenEvent]]:

@@ -42,6 +42,10 @@ class Transfers(Calls):
         """Fetch a connected account."""
         return ask(lambda: self._stripe.accounts.retrieve(account_id), translation.account)
 
+    def own_account(self) -> Answer[str]:
+        """Fetch the account of our key (Stripe: Retrieve account)."""
+        return ask(self._stripe.accounts.retrieve_current, translation.account_id)
+
     def onboarding_link(self, account_id: str, *, return_url: str, refresh_url: str) -> Answer[str]:
         """Make a link for one visit (Stripe: Account Links). Two of them would be harmless: there is no key of ours."""
         params: stripe.params.AccountLinkCreateParams = {

@@ -19,9 +19,10 @@ from linguapay_adapters.stripe.reading import (
     text_or_empty,
     truth,
 )
-from linguapay_core.domain.money import Currency, Money
+from linguapay_core.domain.money import CURRENCIES, Currency, Money
 from linguapay_core.domain.seen import (
     Declined,
+    ForeignCash,
     IntentStatus,
     ObjectKind,
     RefundStatus,
@@ -97,6 +98,14 @@ def cash(document: Document) -> SeenCash:
         object_kind=object_kind if object_id else ObjectKind.OTHER,
         object_id=object_id,
     )
+
+
+def cash_in_list(document: Document) -> SeenCash | ForeignCash:
+    """Translate a balance transaction, or name one in a currency that we can't count in."""
+    code = text(document, "currency").upper()
+    if code in CURRENCIES:
+        return cash(document)
+    return ForeignCash(text(document, "id"), text(document, "type"), code, id_at(document, "source"))
 
 
 def intent(document: Document) -> SeenIntent:
@@ -196,6 +205,12 @@ def account(document: Document) -> SeenAccount:
         teacher_id=text_or_empty(metadata, "teacher_id"),
         can_receive="transfers" in capabilities and _meaning(capabilities, "transfers", CAN_RECEIVE),
     )
+
+
+def account_id(document: Document) -> str:
+    """Tell which account it is, ours or a connected one (Stripe: The Account object)."""
+    expect(document, "account")
+    return text(document, "id")
 
 
 def onboarding_link(document: Document) -> str:

@@ -49,14 +49,23 @@ class SystemIdentifiers:
         """A new identifier of this kind, sorting after all that were made in this process."""
         return kind.of(self._numbers.next())
 
+    def chance(self, size: int) -> bytes:
+        """So many bytes of the operating system's chance."""
+        return secrets.token_bytes(size)
+
 
 class SeededIdentifiers:
     """The same names every time, for demos and tests: the chance comes from a seed."""
 
     def __init__(self, seed: int, clock: Clock) -> None:
         """Take the chance from this seed and the time from this clock."""
-        self._numbers = _Numbers(clock, random.Random(seed).getrandbits)  # noqa: S311 - meant to be foreseen
+        self._random = random.Random(seed)  # noqa: S311 - meant to be foreseen
+        self._numbers = _Numbers(clock, self._random.getrandbits)
 
     def new(self, kind: type[IdentifierT]) -> IdentifierT:
         """A new identifier of this kind, sorting after all that were made before."""
         return kind.of(self._numbers.next())
+
+    def chance(self, size: int) -> bytes:
+        """So many bytes, the same every time: secrets of a rehearsal."""
+        return self._random.randbytes(size)

@@ -1,8 +1,8 @@
 """The choke point: every call through a port crosses the boundary here, before and after.
 
-It keeps one promise itself, in production too: no transaction of ours is open while Stripe is called. Whoever wants to
-see crossings (a trace, a count, a test that kills the process just there) hands in ``on_crossing``; a port that is
-added joins by itself.
+It keeps one promise itself, in production too: no transaction of ours is open while Stripe or a subscriber is called.
+Whoever wants to see crossings (a trace, a count, a test that kills the process just there) hands in ``on_crossing``; a
+port that is added joins by itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PortT = TypeVar("PortT")
 
 
 class Side(StrEnum):
-    """On which side of a call it happens. ``FAILED`` is after a call that raised."""
+    """On which side of a call it happens. ``FAILED`` is after a call that raised; so ends what is rolled back."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -45,6 +45,16 @@ def unseen(_crossing: Crossing) -> None:
     """Look at nothing."""
 
 
+def seen_by(*watchers: OnCrossing) -> OnCrossing:
+    """Each crossing is shown to all of them, in this order."""
+
+    def show(crossing: Crossing) -> None:
+        for watcher in watchers:
+            watcher(crossing)
+
+    return show
+
+
 class _OpenTransaction(local):
     """Whether this thread has a transaction open."""
 
@@ -65,14 +75,18 @@ class Boundary:
 
     def around_gateway(self, gateway: Gateway) -> Gateway:
         """The gateway, seen, and refused while a transaction of this thread is open."""
+        return self.around_outside("gateway", gateway)
+
+    def around_outside(self, name: str, port: PortT) -> PortT:
+        """A port that leads to others' machines, seen, and refused while a transaction of this thread is open."""
 
         def outside_transactions(crossing: Crossing) -> None:
             assert not self._here.is_open, (
-                f"gateway.{crossing.call} inside a transaction: commit first, then call Stripe"
+                f"{name}.{crossing.call} inside a transaction: commit first, then call the outside"
             )
             self._cross(crossing)
 
-        return cast("Gateway", _Seen("gateway", gateway, outside_transactions))
+        return cast("PortT", _Seen(name, port, outside_transactions))
 
     def around_transactions(self, transactions: Transactions) -> Transactions:
         """The transactions, seen: their beginning, their commit, and each reading and writing inside."""
@@ -92,13 +106,17 @@ class _SeenTransactions:
     @contextmanager
     def _begin(self) -> Iterator[Transaction]:
         self._cross(Crossing("transactions", "begin", Side.BEFORE))
-        with self._inner.begin() as transaction:
-            self._here.is_open = True
-            try:
-                yield cast("Transaction", _Seen("transaction", transaction, self._cross))
-                self._cross(Crossing("transactions", "commit", Side.BEFORE))
-            finally:
-                self._here.is_open = False
+        try:
+            with self._inner.begin() as transaction:
+                self._here.is_open = True
+                try:
+                    yield cast("Transaction", _Seen("transaction", transaction, self._cross))
+                    self._cross(Crossing("transactions", "commit", Side.BEFORE))
+                finally:
+                    self._here.is_open = False
+        except BaseException:
+            self._cross(Crossing("transactions", "commit", Side.FAILED))
+            raise
         self._cross(Crossing("transactions", "commit", Side.AFTER))
 
 

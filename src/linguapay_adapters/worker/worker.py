@@ -1,24 +1,54 @@
 """The worker: hands webhooks over, reads them, keeps promises, lets deadlines pass, and asks where no news came.
 
 It decides nothing. Each step is a use case, so that a door, a test and an operator can take the same step by hand.
+``run`` takes rounds until it is told to stop; ``run_until_idle`` until nothing is left, for rehearsals and tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from typing import Final
 
+from linguapay_adapters.worker.rests import Rests
 from linguapay_core.application import LinguaPay
 from linguapay_core.domain.errors import LinguaPayError
+from linguapay_core.domain.stored_answer import KEPT
 from linguapay_core.ports.clock import Clock
 
 POLL_EVERY: Final = timedelta(minutes=10)
 """How often Stripe's events and balance transactions are listed: no silence of webhooks lasts longer."""
 
+EFFECTS_AT_ONCE: Final = 20
+"""How many effects one step delivers, one after the other; between two of them it may be told to stop."""
+
 ROUNDS: Final = 200
 """How many rounds in a row may find something to do before that is taken for a bug."""
+
+UPKEEP_EVERY: Final = timedelta(minutes=10)
+"""How often old keys are forgotten, and it is asked whether the books are to be proven again."""
+
+LAST_BREATH: Final = timedelta(seconds=5)
+"""How long upkeep may go on after the last round. It only reads, or is undone, so it may end with the process."""
+
+Step = Callable[[], int]
+"""Does what is due, and tells how much that was."""
+
+Tell = Callable[[str, Exception], None]
+"""Hears what went wrong in which step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a worker waits after a round that found nothing, how often it says that it lives, how long keys stay."""
+
+    interval: timedelta = timedelta(seconds=1)
+    heartbeat: timedelta = timedelta(seconds=5)
+    keys_kept: timedelta = KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +56,7 @@ class Round:
     """What one round did: how much by each step, and what went wrong in which."""
 
     done: dict[str, int] = field(default_factory=dict)
-    troubles: dict[str, LinguaPayError] = field(default_factory=dict)
+    troubles: dict[str, Exception] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -39,39 +69,87 @@ def no_webhooks() -> int:
     return 0
 
 
+def unheard(_step: str, _trouble: Exception) -> None:
+    """Tell nobody."""
+
+
 class Worker:
-    """Takes rounds over the work that is due. Any number of workers may do so at once on one database."""
+    """Takes rounds over the work that is due. Any number of workers may do so at once on one PostgreSQL database."""
 
     def __init__(
-        self, linguapay: LinguaPay, clock: Clock, *, hand_over_webhooks: Callable[[], int] = no_webhooks
+        self,
+        linguapay: LinguaPay,
+        clock: Clock,
+        *,
+        hand_over_webhooks: Callable[[], int] = no_webhooks,
+        name: str = "worker",
+        pace: Pace | None = None,
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
+        chance: Callable[[], float] = random.random,
     ) -> None:
-        """Work for this composition; ``hand_over_webhooks`` carries a sandbox's webhooks to our door."""
+        """Work for this composition; ``hand_over_webhooks`` carries a sandbox's webhooks to our door.
+
+        ``turn`` is held while ``run`` runs, and may refuse; ``chance`` gives a number from 0 up to 1.
+        """
+        self._linguapay = linguapay
         self._clock = clock
+        self._name = name
+        self._pace = pace or Pace()
+        self._turn = turn
+        self._chance = chance
+        self._stop = Event()
+        self._started_at = clock.now()
+        self._last_round_at: datetime | None = None
+        self._done = 0
+        self._troubles = 0
         self._poll_at: datetime | None = None
-        self._steps: dict[str, Callable[[], int]] = {
+        self._steps: dict[str, Step] = {
             "webhooks": hand_over_webhooks,
             "webhook events": linguapay.process_webhook_events,
-            "effects": linguapay.deliver_effects,
+            "effects": self._deliver_effects,
             "looks": linguapay.look_at_stripe,
             "deadlines": linguapay.pass_deadlines,
+            "news": linguapay.fan_out_events,
+            "messages": linguapay.deliver_messages,
         }
-        self._polls: dict[str, Callable[[], int]] = {
+        self._polls: dict[str, Step] = {
             "events": linguapay.poll_events,
             "cash": linguapay.collect_cash,
         }
 
-    def run_once(self) -> Round:
-        """Take every step once. What goes wrong in one, in a way that was foreseen, is told and stops no other."""
-        now = self._clock.now()
-        steps = dict(self._steps)
-        polls = self._poll_at is None or now >= self._poll_at
-        if polls:
-            self._poll_at = now + POLL_EVERY
+    def run(self, stop: Event, *, tell: Tell = unheard) -> None:
+        """Take rounds until ``stop`` is set; then end the step that is being taken, and return.
+
+        Whatever goes wrong in a step is told, a bug too, and the step rests for a while that grows: every step is a
+        transaction of its own, and what others are owed doesn't wait for one that fails. Work that was taken and not
+        begun is left to its lease. Raises ``Refused`` where another worker has the only turn.
+        """
+        self._stop, rests = stop, Rests(self._clock)
+        beats = self._beside("heartbeat", self._beat, self._pace.heartbeat, tell)
+        upkeep = self._beside("upkeep", self._keep_up, UPKEEP_EVERY, tell)
+        with self._turn(), beats, upkeep:
+            while not stop.is_set():
+                round_ = self.run_once(but=rests.resting(), caught=Exception)
+                self._note(round_)
+                for step, trouble in round_.troubles.items():
+                    rests.rest(step)
+                    tell(step, trouble)
+                rests.wake(round_.done)
+                if not self._worked(round_):
+                    stop.wait(self._varied(self._pace.interval))
+
+    def run_once(self, *, but: Collection[str] = (), caught: type[Exception] = LinguaPayError) -> Round:
+        """Take every step once, ``but`` these. What goes wrong in one is told and stops no other.
+
+        Of what goes wrong only what is ``caught`` is told, by default what was foreseen; the rest is raised.
+        """
         round_ = Round()
-        for name, step in (steps | self._polls if polls else steps).items():
+        for name, step in self._due().items():
+            if name in but or self._stop.is_set():
+                continue
             try:
                 round_.done[name] = step()
-            except LinguaPayError as error:
+            except caught as error:
                 round_.troubles[name] = error
         return round_
 
@@ -81,6 +159,61 @@ class Worker:
         for _ in range(ROUNDS):
             round_ = self.run_once()
             rounds.append(round_)
-            if not any(round_.done.get(name) for name in self._steps):
+            if not self._worked(round_):
                 return rounds
         raise AssertionError(f"the work doesn't end: {rounds[-1]}")
+
+    def _worked(self, round_: Round) -> bool:
+        """Whether a round found something to do, so that the next may too."""
+        return any(round_.done.get(name) for name in self._steps)
+
+    def _due(self) -> dict[str, Step]:
+        now = self._clock.now()
+        if self._poll_at is not None and now < self._poll_at:
+            return dict(self._steps)
+        self._poll_at = now + POLL_EVERY
+        return self._steps | self._polls
+
+    def _deliver_effects(self) -> int:
+        for done in range(EFFECTS_AT_ONCE):
+            if self._stop.is_set() or not self._linguapay.deliver_effects(limit=1):
+                return done
+        return EFFECTS_AT_ONCE
+
+    def _note(self, round_: Round) -> None:
+        self._last_round_at = self._clock.now()
+        self._done += round_.total
+        self._troubles += len(round_.troubles)
+
+    def _beat(self) -> None:
+        self._linguapay.note_heartbeat(self._name, self._started_at, self._last_round_at, self._done, self._troubles)
+
+    def _keep_up(self) -> None:
+        while not self._stop.is_set() and self._linguapay.forget_keys(self._pace.keys_kept):
+            pass
+        self._linguapay.prove_books()
+
+    @contextmanager
+    def _beside(self, name: str, deed: Callable[[], object], every: timedelta, tell: Tell) -> Iterator[None]:
+        """While the block runs, do this now and then in a thread beside it, beginning at once."""
+        over = Event()
+
+        def repeat() -> None:
+            while not over.is_set():
+                try:
+                    deed()
+                except Exception as error:  # noqa: BLE001 - the entry point of a thread: all is told
+                    tell(name, error)
+                over.wait(self._varied(every))
+
+        thread = Thread(target=repeat, name=f"{self._name} {name}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(LAST_BREATH.total_seconds())
+
+    def _varied(self, wait: timedelta) -> float:
+        """About as many seconds, so that several workers don't ask at the same moment."""
+        return wait.total_seconds() * (0.75 + self._chance() / 2)

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, Select, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 from linguapay_adapters.sql import queries
 from linguapay_adapters.sql.schema import TABLES
@@ -17,7 +16,6 @@ from linguapay_core.testing.builders import ANNA, NOON, a_webhook_event, an_effe
 from linguapay_core.testing.keeping import begin_lesson, decision_of, keep
 
 WITH_WORK = [table for table in TABLES if "due_at" in table.c]
-DIALECTS = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
 
 
 @pytest.fixture
@@ -68,17 +66,21 @@ def test_an_event_that_arrives_while_its_object_is_taken_waits(workers: tuple[Tr
 def plan(engine: Engine, query: Select[tuple[object, ...]]) -> Iterator[str]:
     """Give the lines of the plan by which a database answers a query over tables that it takes for large."""
     explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-    literal = query.compile(dialect=DIALECTS[engine.dialect.name](), compile_kwargs={"literal_binds": True})
+    literal = query.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True})
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET enable_seqscan = off")
         yield from (str(row) for row in connection.exec_driver_sql(f"{explain} {literal}".replace("%", "%%")))
 
 
+WALKED = {"deliveries": "deliveries_lanes"}
+"""Messages wait in a lane for each subscription, of which there are few."""
+
+
 @pytest.mark.parametrize("table", WITH_WORK, ids=str)
 def test_what_is_due_is_found_by_its_index(engine: Engine, table: Table) -> None:
     lines = "\n".join(plan(engine, queries.due(table, at=NOON, limit=10)))
-    assert f"{table.name}_due" in lines
+    assert WALKED.get(table.name, f"{table.name}_due") in lines
 
 
 def test_what_a_teacher_owes_is_found_by_its_index(engine: Engine) -> None:

@@ -2,9 +2,15 @@
 
 from datetime import timedelta
 
+from linguapay_adapters.stripe import translation
 from linguapay_core.domain.money import CURRENCIES, USD, Money
-from linguapay_core.domain.seen import ObjectKind, SeenCash, SeenEvent
+from linguapay_core.domain.seen import ForeignCash, ObjectKind, SeenCash, SeenEvent
 from tests.adapters.stripe.desk import NOON, Desk, usd, value_of
+
+
+def test_a_movement_in_a_currency_that_we_cant_count_in_is_named() -> None:
+    document = {"object": "balance_transaction", "id": "txn_1", "type": "charge", "currency": "xco", "source": "ch_1"}
+    assert translation.cash_in_list(document) == ForeignCash("txn_1", "charge", "XCO", "ch_1")
 
 
 def cash(desk: Desk) -> list[SeenCash]:
@@ -13,7 +19,7 @@ def cash(desk: Desk) -> list[SeenCash]:
     cursor = ""
     while True:
         page = value_of(desk.gateway.cash(since=NOON, cursor=cursor))
-        found += page.items
+        found += [movement for movement in page.items if isinstance(movement, SeenCash)]
         cursor = page.next_cursor
         if not cursor:
             return found
@@ -51,7 +57,7 @@ def test_only_what_is_new_enough_is_listed(desk: Desk) -> None:
     desk.clock.move(hours=1)
     desk.sandbox.adjust(2)
     page = value_of(desk.gateway.cash(since=NOON + timedelta(hours=1)))
-    assert [movement.amount for movement in page.items] == [usd(2)]
+    assert [movement.amount for movement in page.items if isinstance(movement, SeenCash)] == [usd(2)]
     assert value_of(desk.gateway.cash(since=NOON + timedelta(hours=2))).items == ()
 
 

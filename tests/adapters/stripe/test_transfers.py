@@ -117,3 +117,7 @@ def test_a_list_of_transfers_without_a_reversal_that_is_there_is_no_answer(desk:
     value_of(desk.gateway.reverse_transfer(transfer.id, key="r", amount=usd(1000)))
     desk.fail(fault, "GET", f"/v1/transfers/{transfer.id}/reversals")
     assert not isinstance(desk.gateway.transfers_of(BOOKING), Answered)
+
+
+def test_the_account_of_our_key_tells_its_name(desk: Desk) -> None:
+    assert value_of(desk.gateway.own_account()) == "acct_sandbox"

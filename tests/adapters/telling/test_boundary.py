@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from linguapay_adapters.composition import sandbox
-from linguapay_adapters.telling.boundary import Boundary, Crossing, Side
+from linguapay_adapters.telling.boundary import Boundary, Crossing, Side, seen_by
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.identifiers import PersonId
 
@@ -33,6 +34,15 @@ def test_a_call_to_stripe_inside_a_transaction_is_a_bug() -> None:
         linguapay.ports.transactions.begin(),
     ):
         linguapay.ports.gateway.intent("pi_1")
+
+
+def test_a_post_to_a_subscriber_inside_a_transaction_is_a_bug() -> None:
+    with (
+        sandbox(seed=1) as linguapay,
+        pytest.raises(AssertionError, match=r"messenger\.post inside a transaction: commit first"),
+        linguapay.ports.transactions.begin(),
+    ):
+        linguapay.ports.messenger.post([], timeout=timedelta(seconds=1))
 
 
 def test_stripe_may_be_called_before_and_after_a_transaction_that_failed() -> None:
@@ -71,6 +81,16 @@ def test_a_call_that_raises_crosses_as_failed_and_the_transaction_never_commits(
         inside.effect("create_refund:nothing")
     assert Crossing("transaction", "effect", Side.FAILED) in crossings
     assert Crossing("transactions", "commit", Side.BEFORE) not in crossings
+    assert crossings[-1] == Crossing("transactions", "commit", Side.FAILED)
+
+
+def test_several_may_look_each_in_turn() -> None:
+    looks: list[str] = []
+    with sandbox(
+        seed=1, on_crossing=seen_by(lambda _: looks.append("one"), lambda _: looks.append("two"))
+    ) as linguapay:
+        linguapay.ports.gateway.intent("pi_1")
+    assert looks == ["one", "two"] * 2
 
 
 def test_whoever_looks_may_stop_a_call() -> None:

@@ -133,7 +133,7 @@ CREATE TABLE events (
     person TEXT NOT NULL,
     at TEXT NOT NULL,
     why TEXT NOT NULL,
-    CONSTRAINT events_role_known CHECK (role IN ('admin', 'clock', 'stripe', 'student', 'system', 'teacher')),
+    CONSTRAINT events_role_known CHECK (role IN ('admin', 'clock', 'platform', 'stripe', 'student', 'system', 'teacher')),
     CONSTRAINT events_fact_version_positive CHECK (fact_version >= 1)
 )
  STRICT;
@@ -184,8 +184,8 @@ CREATE TABLE bookings (
     CONSTRAINT bookings_fee_minor_not_negative CHECK (fee_minor >= 0),
     CONSTRAINT bookings_total_minor_not_negative CHECK (total_minor >= 0),
     CONSTRAINT bookings_state_known CHECK (state IN ('cancelled', 'cancelling', 'completed', 'confirmed', 'contested', 'declined', 'expired', 'paid', 'paying', 'requested')),
-    CONSTRAINT bookings_absent_known CHECK (absent IN ('admin', 'clock', 'stripe', 'student', 'system', 'teacher')),
-    CONSTRAINT bookings_proposed_by_known CHECK (proposed_by IN ('admin', 'clock', 'stripe', 'student', 'system', 'teacher')),
+    CONSTRAINT bookings_absent_known CHECK (absent IN ('admin', 'clock', 'platform', 'stripe', 'student', 'system', 'teacher')),
+    CONSTRAINT bookings_proposed_by_known CHECK (proposed_by IN ('admin', 'clock', 'platform', 'stripe', 'student', 'system', 'teacher')),
     CONSTRAINT bookings_two_people CHECK (student_id <> teacher_id),
     CONSTRAINT bookings_takes_time CHECK (minutes > 0 AND ends_at > starts_at),
     CONSTRAINT bookings_total_covers CHECK (price_minor <= total_minor AND fee_minor <= total_minor),
@@ -257,7 +257,7 @@ CREATE TABLE payments (
     CONSTRAINT payments_state_known CHECK (state IN ('accepted', 'cancelled', 'cancelling', 'creating', 'creating_unknown', 'failed', 'new', 'open', 'processing', 'quarantined', 'refunded', 'succeeded')),
     CONSTRAINT payments_two_people CHECK (student_id <> teacher_id),
     CONSTRAINT payments_asks_for_something CHECK (price_part_minor + fee_part_minor > 0),
-    CONSTRAINT payments_holds_in_its_states CHECK (NOT holds_booking OR state NOT IN ('accepted', 'cancelled', 'failed', 'quarantined', 'refunded')),
+    CONSTRAINT payments_holds_in_its_states CHECK (NOT holds_booking OR state NOT IN ('cancelled', 'failed', 'quarantined', 'refunded')),
     CONSTRAINT payments_confirms_not_negative CHECK (confirms >= 0),
     CONSTRAINT payments_sent_before_sent_back CHECK (sent_back_minor <= transferred_minor),
     CONSTRAINT payments_version_positive CHECK (version >= 1),

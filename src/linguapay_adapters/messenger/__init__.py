@@ -1,0 +1,1 @@
+"""Posting messages to subscribers, and nowhere else."""

@@ -1,0 +1,185 @@
+CREATE INDEX gigs_listed ON gigs (offered_at, id);
+
+CREATE INDEX gigs_of_teacher ON gigs (teacher_id, offered_at, id);
+
+CREATE INDEX free_text_of_subject ON free_text (subject);
+
+CREATE INDEX alarms_listed ON alarms (raised_at, id);
+
+CREATE INDEX alarms_of_rule ON alarms (rule, raised_at, id);
+
+CREATE INDEX webhook_events_in_state ON webhook_events (state, received_at, id);
+
+CREATE INDEX webhook_events_listed ON webhook_events (received_at, id);
+
+CREATE INDEX webhook_events_of_object ON webhook_events (object_id);
+
+CREATE INDEX webhook_events_open ON webhook_events (state) WHERE state IN ('leased', 'parked', 'received', 'retry');
+
+CREATE TABLE feed_marks (
+    id VARCHAR COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    writer BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    CONSTRAINT feed_marks_pkey PRIMARY KEY (id),
+    CONSTRAINT feed_marks_version_positive CHECK (version >= 1)
+);
+
+CREATE TABLE subscriptions (
+    id VARCHAR COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    url VARCHAR COLLATE "C" NOT NULL,
+    event_types VARCHAR COLLATE "C" NOT NULL,
+    description VARCHAR COLLATE "C" NOT NULL,
+    state VARCHAR COLLATE "C" NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    failing_since TIMESTAMP WITH TIME ZONE,
+    failures BIGINT NOT NULL,
+    resting_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT subscriptions_pkey PRIMARY KEY (id),
+    CONSTRAINT subscriptions_state_known CHECK (state IN ('active', 'disabled', 'paused', 'removed')),
+    CONSTRAINT subscriptions_failures_not_negative CHECK (failures >= 0),
+    CONSTRAINT subscriptions_version_positive CHECK (version >= 1)
+);
+
+CREATE INDEX subscriptions_in_state ON subscriptions (state, created_at, id);
+
+CREATE INDEX subscriptions_listed ON subscriptions (created_at, id);
+
+CREATE TABLE signing_secrets (
+    id VARCHAR COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    current VARCHAR COLLATE "C" NOT NULL,
+    previous VARCHAR COLLATE "C" NOT NULL,
+    previous_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT signing_secrets_pkey PRIMARY KEY (id),
+    CONSTRAINT signing_secrets_version_positive CHECK (version >= 1)
+);
+
+CREATE INDEX events_told ON events (name, at);
+
+CREATE INDEX entries_written ON entries (at);
+
+CREATE TABLE stored_answers (
+    principal VARCHAR COLLATE "C" NOT NULL,
+    route VARCHAR COLLATE "C" NOT NULL,
+    key VARCHAR COLLATE "C" NOT NULL,
+    fingerprint VARCHAR COLLATE "C" NOT NULL,
+    fence BIGINT NOT NULL,
+    claimed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    leased_until TIMESTAMP WITH TIME ZONE NOT NULL,
+    status BIGINT,
+    reference VARCHAR COLLATE "C" NOT NULL,
+    CONSTRAINT stored_answers_pkey PRIMARY KEY (principal, route, key),
+    CONSTRAINT stored_answers_fence_positive CHECK (fence >= 1),
+    CONSTRAINT stored_answers_status_of_http CHECK (status BETWEEN 100 AND 599)
+);
+
+CREATE INDEX stored_answers_by_age ON stored_answers (claimed_at);
+
+CREATE TABLE house (
+    id VARCHAR COLLATE "C" NOT NULL,
+    account_id VARCHAR COLLATE "C",
+    mode VARCHAR COLLATE "C",
+    remembered_at TIMESTAMP WITH TIME ZONE,
+    verified_at TIMESTAMP WITH TIME ZONE,
+    breaches BIGINT,
+    CONSTRAINT house_pkey PRIMARY KEY (id),
+    CONSTRAINT house_is_one CHECK (id = 'house'),
+    CONSTRAINT house_mode_known CHECK (mode IN ('live', 'sandbox', 'test'))
+);
+
+CREATE TABLE workers (
+    id VARCHAR COLLATE "C" NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    beat_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    last_round_at TIMESTAMP WITH TIME ZONE,
+    done BIGINT NOT NULL,
+    troubles BIGINT NOT NULL,
+    CONSTRAINT workers_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX bookings_in_state ON bookings (state, requested_at, id);
+
+CREATE INDEX bookings_listed ON bookings (requested_at, id);
+
+CREATE INDEX bookings_of_gig ON bookings (gig_id, requested_at, id);
+
+CREATE INDEX bookings_of_student ON bookings (student_id, requested_at, id);
+
+CREATE INDEX bookings_of_teacher ON bookings (teacher_id, requested_at, id);
+
+CREATE INDEX bookings_starting ON bookings (starts_at, id);
+
+CREATE TABLE deliveries (
+    id VARCHAR COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    subscription_id VARCHAR COLLATE "C" NOT NULL,
+    event_type VARCHAR COLLATE "C" NOT NULL,
+    body VARCHAR COLLATE "C" NOT NULL,
+    state VARCHAR COLLATE "C" NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    tries BIGINT NOT NULL,
+    leased_until TIMESTAMP WITH TIME ZONE,
+    attempts VARCHAR COLLATE "C" NOT NULL,
+    CONSTRAINT deliveries_pkey PRIMARY KEY (id),
+    CONSTRAINT deliveries_state_known CHECK (state IN ('delivered', 'leased', 'parked', 'queued', 'retry')),
+    CONSTRAINT deliveries_tries_not_negative CHECK (tries >= 0),
+    CONSTRAINT deliveries_version_positive CHECK (version >= 1),
+    CONSTRAINT deliveries_subscription_id_fkey FOREIGN KEY(subscription_id) REFERENCES subscriptions (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX deliveries_in_state ON deliveries (state, made_at, id);
+
+CREATE INDEX deliveries_lanes ON deliveries (subscription_id, due_at, id) WHERE state IN ('leased', 'queued', 'retry');
+
+CREATE INDEX deliveries_listed ON deliveries (made_at, id);
+
+CREATE INDEX deliveries_of_subscription ON deliveries (subscription_id, made_at, id);
+
+CREATE INDEX payments_in_state ON payments (state, started_at, id);
+
+CREATE INDEX payments_listed ON payments (started_at, id);
+
+CREATE INDEX payments_of_student ON payments (student_id, started_at, id);
+
+CREATE INDEX payments_of_teacher ON payments (teacher_id, started_at, id);
+
+CREATE INDEX payments_with_credit ON payments (started_at, id) WHERE credit_price_part_minor + credit_fee_part_minor > 0;
+
+CREATE INDEX refund_requests_expiring ON refund_requests (expires_at, id);
+
+CREATE INDEX refund_requests_in_state ON refund_requests (state, submitted_at, id);
+
+CREATE INDEX refund_requests_listed ON refund_requests (submitted_at, id);
+
+CREATE INDEX refund_requests_of_booking ON refund_requests (booking_id);
+
+CREATE INDEX refund_requests_of_student ON refund_requests (student_id, submitted_at, id);
+
+CREATE INDEX transfers_in_state ON transfers (state, scheduled_at, id);
+
+CREATE INDEX transfers_listed ON transfers (scheduled_at, id);
+
+CREATE INDEX transfers_of_booking ON transfers (booking_id);
+
+CREATE INDEX transfers_of_teacher ON transfers (teacher_id, scheduled_at, id);
+
+CREATE INDEX transfers_paying ON transfers (pay_at, id);
+
+CREATE INDEX effects_in_state ON effects (state, due_at, id);
+
+CREATE INDEX effects_listed ON effects (due_at, id);
+
+CREATE INDEX effects_of_subject ON effects (subject);
+
+CREATE INDEX effects_open ON effects (state) WHERE state IN ('leased', 'parked', 'queued', 'retry', 'unknown');
+
+CREATE INDEX refunds_in_state ON refunds (state, reserved_at, id);
+
+CREATE INDEX refunds_listed ON refunds (reserved_at, id);
+
+CREATE INDEX refunds_of_booking ON refunds (booking_id);
+
+CREATE INDEX refunds_of_request ON refunds (request_id) WHERE request_id IS NOT NULL;
