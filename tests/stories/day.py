@@ -14,7 +14,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from linguapay_adapters.composition import sandbox
 from linguapay_adapters.stripe_sandbox import ConnectionDropped, Refusal
 from linguapay_core.domain.booking import Booking
-from linguapay_core.domain.errors import Busy, GatewayUnreachable, InFlight, Invalid, NotFound, Refused, Stale
+from linguapay_core.domain.errors import (
+    Busy,
+    GatewayUnreachable,
+    InDoubt,
+    InFlight,
+    Invalid,
+    NotFound,
+    Refused,
+    Stale,
+)
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund_request import RefundRequest
 from linguapay_core.domain.story import Story
@@ -23,7 +32,7 @@ from tests.stories.post import Post
 from tests.stories.situations import situations
 from tests.stories.tale import check_books
 
-DOCUMENTED = (Refused, NotFound, Invalid, Stale, InFlight, GatewayUnreachable, Busy)
+DOCUMENTED = (Refused, NotFound, Invalid, Stale, InFlight, GatewayUnreachable, InDoubt, Busy)
 """What a caller may be told (the table of errors)."""
 
 OUTSIDE = (Refusal, ConnectionDropped, stripe.StripeError, LookupError, ValueError)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from stripe import StripeClient
@@ -18,7 +19,7 @@ from linguapay_adapters.composition import REHEARSAL_STARTS, SANDBOX_SECRET_KEY,
 from linguapay_adapters.stripe.client import connect
 from linguapay_adapters.stripe_sandbox.in_process import SandboxHTTPClient
 from linguapay_core.domain.booking import BookingState
-from linguapay_core.domain.errors import Busy, GatewayUnreachable, InFlight
+from linguapay_core.domain.errors import Busy, GatewayUnreachable, InDoubt, InFlight
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
 from linguapay_core.domain.story import Story
@@ -37,7 +38,7 @@ MINUTES: Final = 60
 HOURLY_PRICE_MINOR: Final = 2500
 REFUND_MINOR: Final = 1000
 
-PASSING: Final = (GatewayUnreachable, InFlight, Busy)
+PASSING: Final = (GatewayUnreachable, InFlight, InDoubt, Busy)
 """What a person waits for and then tries again."""
 
 PATIENCE: Final = 60
@@ -213,9 +214,13 @@ TALES: Final = (TAUGHT, CALLED_OFF, GIVEN_UP)
 
 def told(house: Rehearsal, tale: Tale) -> None:
     """Tell a tale to its end, however often Stripe or a neighbour gets in the way."""
-    for step in tale.steps:
-        persist(house, step)
-    come_to_rest(house)
+    for chapter in chapters(tale).values():
+        chapter(house)
+
+
+def chapters(tale: Tale) -> dict[str, Step]:
+    """Its steps by name, each taken until it is done, and then the time until nothing is left to do."""
+    return {step.__name__: partial(persist, step=step) for step in tale.steps} | {"come_to_rest": come_to_rest}
 
 
 def persist(house: Rehearsal, step: Step) -> None:
