@@ -1,0 +1,56 @@
+"""Who somebody is, told by the host platform over HTTP, and forgotten."""
+
+from __future__ import annotations
+
+from linguapay_adapters.composition import Rehearsal
+from tests.http.conftest import Visitor
+from tests.use_cases.stage import STUDENT, asked_back
+
+BEN = f"/api/people/{STUDENT}/"
+DESCRIBED = {"name": "Ben Berg", "email": "ben@lessons.example", "zone": "Europe/Berlin"}
+
+
+def test_the_host_platform_tells_who_somebody_is_and_tells_it_anew(host: Visitor, carl: Visitor) -> None:
+    for _ in range(2):
+        assert host.put(BEN, DESCRIBED).json() == {"id": STUDENT} | DESCRIBED
+    moved = host.put(BEN, DESCRIBED | {"zone": "Europe/Paris"}).json()
+    assert moved == carl.get(BEN).json() == {"id": STUDENT} | DESCRIBED | {"zone": "Europe/Paris"}
+
+
+def test_of_whom_nobody_told_nothing_is_known(host: Visitor) -> None:
+    assert host.get(BEN).json() == {"id": STUDENT, "name": None, "email": None, "zone": "UTC"}
+
+
+def test_whoever_is_erased_leaves_no_word(lp: Rehearsal, host: Visitor, carl: Visitor) -> None:
+    host.put(BEN, DESCRIBED)
+    request = asked_back(lp)
+    for somebody in (host, carl):
+        answer = somebody.delete(BEN)
+        assert (answer.status_code, answer.content) == (204, b"")
+    assert host.get(BEN).json() == {"id": STUDENT, "name": None, "email": None, "zone": "UTC"}
+    assert carl.get(f"/api/payments/refund-requests/{request.id}/").json()["reason"] is None
+
+
+def test_nobody_describes_themselves_or_others(ben: Visitor, anna: Visitor, carl: Visitor) -> None:
+    for somebody in (ben, anna):
+        statuses = [one.status_code for one in (somebody.get(BEN), somebody.put(BEN, DESCRIBED), somebody.delete(BEN))]
+        assert statuses == [403, 403, 403]
+    assert carl.put(BEN, DESCRIBED).status_code == 403
+
+
+def test_a_description_that_cant_be_meant_is_refused_by_its_field(host: Visitor) -> None:
+    for changed, field in (
+        ({"name": ""}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"name": "Ben\nBerg"}, "name"),
+        ({"name": "Ben\x00"}, "name"),
+        ({"email": "nowhere"}, "email"),
+        ({"email": "b" * 254 + "@x"}, "email"),
+        ({"zone": "../zone"}, "zone"),
+        ({"zone": None}, "zone"),
+        ({"phone": "1"}, "phone"),
+    ):
+        answer = host.put(BEN, DESCRIBED | changed)
+        assert (answer.status_code, answer.json()["field"]) == (422, field), changed
+    answer = host.put("/api/people/-ben/", DESCRIBED)
+    assert (answer.status_code, answer.json()["field"]) == (422, "person_id")
