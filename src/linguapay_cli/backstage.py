@@ -10,12 +10,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
 
 if TYPE_CHECKING:
     from linguapay_core.application import LinguaPay
+    from linguapay_core.domain.machine import Role
 
 
 class Desk(Protocol):
@@ -106,6 +108,28 @@ class Backstage(Protocol):
 
     def served_sandbox(self, host: str, port: int) -> AbstractContextManager[str]:
         """The sandbox as a server; yields its URL."""
+        ...
+
+    def plays_stripe(self) -> bool:
+        """Whether the settings let the sandbox play Stripe. Raises ``Invalid`` for settings that can't be."""
+        ...
+
+    def serve(self, host: str, port: int, *, worker: bool, announce: Callable[[str], None]) -> None:
+        """Run the service until it is told to stop; ``announce`` is given its URL before it starts.
+
+        Raises whatever keeps it from starting.
+        """
+        ...
+
+    def work(self, stop: Event) -> None:
+        """Let a worker work until it is told to stop, and log what goes wrong.
+
+        Raises whatever keeps it from starting: ``Refused`` where another has the only turn.
+        """
+        ...
+
+    def issue_token(self, person: str, roles: frozenset[Role], lives: timedelta) -> str:
+        """A token for development. Raises ``Refused`` where only the host platform can sign them."""
         ...
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from linguapay_core.domain.errors import (
     Busy,
     GatewayUnreachable,
+    InDoubt,
     InFlight,
     Invalid,
     LinguaPayError,
@@ -34,6 +35,7 @@ EXITS: Final[Mapping[type[LinguaPayError], tuple[int, str]]] = {
     Stale: (5, "Changed meanwhile"),
     InFlight: (5, "Under way"),
     GatewayUnreachable: (6, "Stripe is silent"),
+    InDoubt: (6, "In doubt"),
     Unauthenticated: (7, "Who are you?"),
     NotAllowed: (7, "Not allowed"),
     Busy: (8, "Busy"),
