@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := menu
-.PHONY: menu demo test lint format types contracts suite cover rest bench mutants lock clean
+.PHONY: menu demo test lint format types contracts suite cover rest soak bench mutants lock clean
 
 menu:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,8 +45,13 @@ cover: $(DEVELOPMENT) ## the tests of the core; fails below 100 % branch coverag
 rest: $(DEVELOPMENT) ## all other tests: adapters, stories, faults, command line, documents, the house
 	$(BIN)/pytest --numprocesses=logical $(PROOF:%=--ignore=%)
 
+soak: $(DEVELOPMENT) ## 50,000 requests made from the description of the API, to a service in one process; and large crowds
+	LINGUAPAY_SOAK=1 $(BIN)/pytest tests/http/test_schema.py
+	LINGUAPAY_SOAK=1 $(BIN)/pytest tests/crowds
+
 bench: $(DEVELOPMENT) ## measurements, as ratios within one run
 	$(BIN)/python -m bench.measure
+	$(BIN)/python -m bench.serving
 
 mutants: $(DEVELOPMENT) .venv/mutants.installed ## plant bugs in the rules, one at a time; the tests must find 95 % of them
 	$(BIN)/python -m bench.mutants

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import URL
 
+from bench.start import first_answers
 from linguapay_adapters.composition import SANDBOX_SECRET_KEY, Rehearsal, sandbox
 from linguapay_adapters.sql.engine import connect
 from linguapay_adapters.sql.migrate import upgrade
@@ -202,14 +203,21 @@ def measured() -> Iterator[Line]:
     with postgres.server() as server, postgres.database(server) as url, postgresql_commits(url) as commit:
         yield lesson("PostgreSQL", url.render_as_string(hide_password=False), commit)
     yield gateway()
+    ours, bare = first_answers()
+    yield Line("a server's first answer", f"{median(ours):.2f} s", f"{median(bare):.2f} s", ratio(ours, bare))
     yield from rates()
 
 
 def main() -> None:
     """Measure, and print a table."""
+    show(measured())
+
+
+def show(lines: Iterator[Line]) -> None:
+    """Print what is measured as it comes, and then a table of it."""
     console = Console()
     table = Table("what", "ours", "bare", "ratio", title="ratios within one run")
-    for line in measured():
+    for line in lines:
         console.print(f"measured: {line.what}")
         table.add_row(line.what, line.ours, line.bare, line.ratio)
     console.print(table)

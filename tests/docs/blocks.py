@@ -3,8 +3,8 @@ r"""The rules by which the fenced blocks of README.md and docs/ are held to what
 The word behind the fence chooses the rule; a block without a rule fails, because nothing would notice it going stale.
 
 - `python`: the blocks of a page run one after another, in one namespace.
-- `console`: a line that begins with `$ ` is run by the shell and must succeed; the lines below it are its output,
-  where `...` stands for anything.
+- `console`: a line that begins with `$ ` is run by the shell and must succeed, with the lines that go on with `> `; the
+  lines below it are its output, where `...` stands for anything.
 - `sh`: each line is run by the shell and must succeed; its output is free. Of `make NAME`, here and in a console, only
   the recipe's existence is checked, since the tests are a recipe themselves.
 - anything else, such as `mermaid`, must name the test that checks it, and that test must name the page:
@@ -15,13 +15,19 @@ All blocks of a page share an empty folder as the working directory and home, wi
 
 import os
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 ROOT = Path(__file__).parents[2]
 LONGEST_SECONDS = 60
+LONGEST_CONVERSATION_SECONDS = 300
+SUCCEEDED = "-- that succeeded, and the next is --"
 
 
 class BlockError(Exception):
@@ -79,8 +85,49 @@ def conversations(block: Block) -> list[tuple[str, str]]:
     """Cut a console into commands and what each is said to print."""
     if not block.lines or not block.lines[0].startswith("$ "):
         raise block.wrong("a console begins with `$ ` and a command")
-    parts = re.split(r"^\$ (.*)\n", "".join(f"{line}\n" for line in block.lines), flags=re.MULTILINE)
-    return list(zip(parts[1::2], parts[2::2], strict=True))
+    parts = re.split(r"^\$ (.*(?:\n> .*)*)\n", "".join(f"{line}\n" for line in block.lines), flags=re.MULTILINE)
+    commands = (command.replace("\n> ", "\n") for command in parts[1::2])
+    return list(zip(commands, parts[2::2], strict=True))
+
+
+def converse(consoles: Iterable[Block], folder: Path) -> None:
+    """Hold several consoles to what they show, in one shell from the first command to the last, as a reader types them.
+
+    What one command sets, those after it find. What runs on in the background ends with the last one.
+    """
+    said = [(block, command, expected) for block in consoles for command, expected in conversations(block)]
+    script = "".join(f"{command}\nprintf '\\n%s\\n' '{SUCCEEDED}'\n" for _, command, _ in said)
+    status, told = _run_whole(f"set -e\n{script}", folder)
+    *answers, rest = told.split(f"\n{SUCCEEDED}\n")
+    for (block, command, expected), answer in zip(said, answers, strict=False):
+        if not matches(expected, answer):
+            raise block.wrong(f"`{command}` said:\n{answer}and not:\n{expected}")
+    if status:
+        block, command, _ = said[len(answers)]
+        raise block.wrong(f"`{command}` ended with {status} and said:\n{rest}")
+
+
+def _run_whole(script: str, folder: Path) -> tuple[int, str]:
+    """Run a script with all that it starts; one that takes too long is killed, which its status tells."""
+    with (
+        TemporaryFile("w+", encoding="utf-8") as printed,
+        subprocess.Popen(
+            ["/bin/sh", "-c", script],
+            cwd=folder,
+            env=surroundings(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as shell,
+    ):
+        with suppress(subprocess.TimeoutExpired):
+            shell.wait(LONGEST_CONVERSATION_SECONDS)
+        with suppress(ProcessLookupError):  # nothing is left of it
+            os.killpg(shell.pid, signal.SIGKILL)
+        status = shell.wait()
+        printed.seek(0)
+        return status, printed.read()
 
 
 def run(block: Block, command: str, folder: Path) -> str:
@@ -88,16 +135,10 @@ def run(block: Block, command: str, folder: Path) -> str:
     here = folder
     if re.fullmatch(r"make( [a-z-]+)*", command):
         command, here = command.replace("make", "make --dry-run", 1), ROOT
-    environment = os.environ | {
-        "HOME": str(folder),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "COLUMNS": "120",
-        "NO_COLOR": "1",
-    }
     done = subprocess.run(
         ["/bin/sh", "-c", command],
         cwd=here,
-        env=environment,
+        env=surroundings(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -108,6 +149,17 @@ def run(block: Block, command: str, folder: Path) -> str:
     if done.returncode:
         raise block.wrong(f"`{command}` ended with {done.returncode} and said:\n{done.stdout}")
     return "" if here is ROOT else done.stdout
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The variables of a reader who has set nothing of ours, whose home is this folder, and who has our programs."""
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith(("LINGUAPAY_", "STRIPE_"))}
+    return theirs | {
+        "HOME": str(folder),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+    }
 
 
 def matches(expected: str, told: str) -> bool:

@@ -8,18 +8,23 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
-from linguapay_adapters.settings import Settings
+from linguapay_adapters.settings import IN_FILES, Settings
 from linguapay_core.domain import errors
 from linguapay_core.domain.booking import BOOKING
+from linguapay_core.domain.dashboard import FIGURES
+from linguapay_core.domain.delivery import DELIVERY
 from linguapay_core.domain.effect import EFFECT
 from linguapay_core.domain.invariants import CHECKS
 from linguapay_core.domain.ledger import CHART
+from linguapay_core.domain.listing import LISTINGS
 from linguapay_core.domain.machine import Machine, spoken
 from linguapay_core.domain.payment import PAYMENT
 from linguapay_core.domain.refund import REFUND
 from linguapay_core.domain.refund_request import REFUND_REQUEST
+from linguapay_core.domain.subscription import SUBSCRIPTION
 from linguapay_core.domain.transfer import TRANSFER
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT
+from linguapay_http.problems import OURS, PROBLEMS, Problem, told
 from tests.docs.blocks import ROOT
 
 AnyMachine = Machine[Any, Any]
@@ -31,6 +36,8 @@ MACHINES: Final[tuple[AnyMachine, ...]] = (
     TRANSFER,
     EFFECT,
     WEBHOOK_EVENT,
+    SUBSCRIPTION,
+    DELIVERY,
 )
 DRAWN: Final = "Drawn from the code by `python -m tests.docs.pages`; a test compares it. Don't edit."
 
@@ -82,6 +89,34 @@ def books() -> str:
     )
 
 
+def lists() -> str:
+    """What each list may be asked for, and what each figure of the dashboard means."""
+    rows = (
+        (
+            listing.called,
+            ", ".join(f"`{name}`" for name in listing.filters),
+            ", ".join(f"`{name}`" for name in listing.sorts),
+            "everybody" if listing.parties is None else ", ".join(f"`{name}`" for name in listing.parties) or "-",
+        )
+        for listing in LISTINGS.values()
+    )
+    figures = ((f"`{figure.name}`", figure.meaning) for figure in FIGURES)
+    return _page(
+        [
+            "# Lists and figures",
+            DRAWN,
+            "## Lists",
+            "Every list is turned over page by page; a filter asks for one value.",
+            "`from` and `to` bound the first of the sorts. A sort with a `-` before it goes the other way.",
+            "Without a sort the newest come first. People see what names them in the last column.",
+            _table(("list of", "filters", "sorts", "whose it is"), rows),
+            "## Figures of the dashboard",
+            "Of a span of time, in one currency, in all and day by day. Amounts are in minor units.",
+            _table(("figure", "what it counts"), figures),
+        ]
+    )
+
+
 def error_classes() -> str:
     """The classes of errors, and what the caller does next."""
     rows = ((f"`{error.__name__}`", error.next_move, _first_line(error)) for error in _errors())
@@ -90,6 +125,61 @@ def error_classes() -> str:
 
 def _errors() -> list[type[errors.LinguaPayError]]:
     return errors.LinguaPayError.__subclasses__()
+
+
+MEMBERS: Final = """
+A problem is `application/problem+json` (RFC 9457). Besides `type`, `title`, `status`, `detail` and `instance` (the
+request's id, which is also in `X-Request-Id`) it has the members named here. `retry_after_seconds` is in `Retry-After`,
+too. The service shows each type's page under its path, with the routes that answer it.
+""".strip()
+
+SAMPLES: Final = (
+    *(errors.Refused("rule", "reason", way_out="way out"), errors.NotFound("kind", "id"), errors.Invalid("field", "")),
+    *(errors.Stale(), errors.InFlight(""), errors.Unauthenticated(), errors.NotAllowed(), errors.TooMany()),
+    *(errors.GatewayUnreachable(""), errors.Busy(""), errors.InDoubt("")),
+)
+"""One error of each class."""
+
+
+def problems() -> str:
+    """Every type of problems that the service answers."""
+    rows = (
+        (
+            f"`{one.type}`",
+            _statuses(one),
+            one.title,
+            ", ".join(f"`{name}`" for name in _members(one)) or "-",
+            one.next_move,
+        )
+        for one in sorted(PROBLEMS, key=lambda one: (one.status, one.slug))
+    )
+    return _page(["# Problems", DRAWN, MEMBERS, _table(("type", "status", "title", "members", "what to do"), rows)])
+
+
+def _statuses(problem: Problem) -> str:
+    """The statuses with which a problem is answered."""
+    told_of = [told(one, request_id="", promised=promised) for one in _samples(problem) for promised in (False, True)]
+    return " or ".join(sorted({str(answer.status) for answer in told_of} or {str(problem.status)}))
+
+
+def _members(problem: Problem) -> list[str]:
+    """What a problem says besides what all say."""
+    usual = {"type", "title", "status", "detail", "instance"}
+    return [
+        name for one in _samples(problem) for name in told(one, request_id="", promised=False).body if name not in usual
+    ]
+
+
+def _samples(problem: Problem) -> list[errors.LinguaPayError]:
+    return [one for one in SAMPLES if OURS[type(one)] is problem]
+
+
+READ: Final = f"""
+Read from the environment and from a file `.env` in the working folder. A secret may stand in a file of its own:
+{", ".join(f"`{name}`" for name in IN_FILES)} name one.
+Nobody but its owner may read a file that holds a secret, and no variable that isn't listed here may begin with
+`LINGUAPAY_`: with either, nothing starts.
+""".strip()
 
 
 def settings() -> str:
@@ -101,7 +191,7 @@ def settings() -> str:
         [
             "# Settings",
             DRAWN,
-            "Read from the environment and from a file `.env` in the working folder.",
+            READ,
             _table(("variable", "default", "meaning"), rows),
         ]
     )
@@ -129,6 +219,8 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "docs/machines.md": machines,
     "docs/books.md": books,
     "docs/errors.md": error_classes,
+    "docs/lists.md": lists,
+    "docs/problems.md": problems,
     "docs/settings.md": settings,
 }
 """What each page is drawn by."""

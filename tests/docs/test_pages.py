@@ -1,4 +1,7 @@
-"""The drawn pages (docs/machines.md, docs/books.md, docs/errors.md, docs/settings.md) say what the code says."""
+"""The drawn pages say what the code says.
+
+They are docs/machines.md, docs/books.md, docs/errors.md, docs/lists.md, docs/problems.md and docs/settings.md.
+"""
 
 import pytest
 
