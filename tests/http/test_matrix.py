@@ -21,6 +21,7 @@ from linguapay_http.doors import Door
 from linguapay_http.policy import ANYBODY, PEOPLE, POLICY
 from linguapay_http.resources import DOORS
 from linguapay_http.serving import PERSON_HEADER
+from tests.adapters.identity.test_tokens import MANGLED
 from tests.http.conftest import Client, Visitor
 from tests.http.world import World, body_of, path_of
 from tests.use_cases.stage import ADMIN, OTHER_STUDENT, OTHER_TEACHER, STUDENT, TEACHER
@@ -173,3 +174,11 @@ def test_every_path_ends_with_a_slash_and_answers_without_it(client: Client) -> 
         statuses = {client.request(door.method, each).status_code for each in (path, path.rstrip("/"))}
         assert len(statuses) == 1
         assert statuses != {404}, door.name
+
+
+@pytest.mark.parametrize("token", MANGLED.values(), ids=MANGLED.keys())
+def test_a_mangled_token_is_a_401_and_no_more(token: str, client: Client) -> None:
+    answer = client.get("/api/gigs/", headers=[(b"Authorization", b"Bearer " + token.encode())])
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "/problems/unauthenticated"
+    assert len(token) < 10 or token not in answer.text
