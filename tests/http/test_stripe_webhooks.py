@@ -7,7 +7,7 @@ import hmac
 import json
 
 from linguapay_adapters.composition import SANDBOX_WEBHOOK_SECRET, Rehearsal
-from linguapay_core.domain.errors import Busy
+from linguapay_core.domain.errors import Busy, InDoubt
 from linguapay_core.domain.webhook_event import WebhookEvent
 from tests.http.conftest import Client
 from tests.use_cases.conftest import Meanwhile
@@ -79,6 +79,23 @@ def test_what_cant_be_noted_down_isnt_acknowledged(lp: Rehearsal, client: Client
     meanwhile.before("begin", gone)
     answer = client.post(HOOK, content=delivery.payload, headers=headers)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert client.post(HOOK, content=delivery.payload, headers=headers).status_code == 200
+    assert noted_down(lp) == [delivery.event_id]
+
+
+def test_a_commit_whose_answer_was_lost_is_repeated_and_noted_once(
+    lp: Rehearsal, client: Client, meanwhile: Meanwhile
+) -> None:
+    def lost() -> None:
+        raise InDoubt("The connection broke while it committed.")
+
+    pay(lp, paying(lp))
+    delivery = lp.stripe.pending_webhooks()[0]
+    headers = {"Stripe-Signature": delivery.signature}
+    meanwhile.after("commit", lost)
+    answer = client.post(HOOK, content=delivery.payload, headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/in-doubt")
+    assert answer.headers["Retry-After"] == "1"
     assert client.post(HOOK, content=delivery.payload, headers=headers).status_code == 200
     assert noted_down(lp) == [delivery.event_id]
 
