@@ -10,6 +10,7 @@ import asyncio
 import contextvars
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -24,7 +25,7 @@ from litestar.types import Empty
 
 from linguapay_core.domain.errors import LinguaPayError, Unauthenticated
 from linguapay_core.domain.identifiers import PersonId
-from linguapay_core.domain.stored_answer import StoredAnswer
+from linguapay_core.domain.stored_answer import KeyClaim, StoredAnswer
 from linguapay_http.caller import NOBODY, Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.limits import Limits
@@ -32,6 +33,8 @@ from linguapay_http.models import View
 from linguapay_http.policy import ANYBODY, POLICY, admitted
 from linguapay_http.problems import BUG, MEDIA_TYPE, TOO_SLOW, Malformed, Told, tell, told
 from linguapay_http.reading import read_body, read_query
+
+LOG: Final = logging.getLogger("linguapay.http")
 
 KEY_HEADER: Final = "Idempotency-Key"
 PERSON_HEADER: Final = "LinguaPay-Person"
@@ -147,10 +150,17 @@ class Serving:
         try:
             view = door.enter_with(self._desk, caller, asked.named)
         except LinguaPayError:
-            linguapay.release_key(found)
+            self._release(found)
             raise
         linguapay.answer_key(found, door.status, view.reference if view else "")
         return door.status, view
+
+    def _release(self, claim: KeyClaim) -> None:
+        """Nothing happened, so the key is free again; where the database is gone, its lease will end."""
+        try:
+            self._desk.linguapay.release_key(claim)
+        except LinguaPayError as trouble:
+            LOG.warning("an Idempotency-Key is freed by its lease alone: %s", trouble)
 
     def _presented_again(self, door: Door, caller: Caller, asked: Asked, reference: str) -> View | None:
         if door.again is None:
