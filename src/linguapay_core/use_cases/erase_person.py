@@ -26,7 +26,7 @@ class ErasePerson:
 @until_fresh
 def erase_person(command: ErasePerson, *, transactions: Transactions, clock: Clock) -> Person:
     """Remove name, address and whatever the person wrote. What happened stays, under identifiers that say nothing."""
-    by = in_charge(command.admin_id, command.role)
+    by = in_charge(command.admin_id, command.role, field="admin_id")
     person_id = PersonId.parse(command.person_id, field="person_id")
     with transactions.begin() as transaction:
         decision = people.erase(

@@ -49,11 +49,11 @@ def admin(admin_id: str) -> Actor:
     return Actor(Role.ADMIN, PersonId.parse(admin_id, field="admin_id"))
 
 
-def in_charge(person_id: str, role: Role) -> Actor:
+def in_charge(person_id: str, role: Role, *, field: str = "person_id") -> Actor:
     """An admin who acts, or the host platform's back end. Raises ``NotAllowed`` for any other role."""
     if role not in IN_CHARGE:
         raise NotAllowed(f"This is for admins and the host platform, and not for a {role}.")
-    return Actor(role, PersonId.parse(person_id, field="person_id"))
+    return Actor(role, PersonId.parse(person_id, field=field))
 
 
 def case_of(transaction: Transaction, payment: Payment, identifiers: Identifiers) -> Case:
