@@ -18,12 +18,17 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A person whom a door's policy let in. ``on_behalf`` is set where the host platform acts for that person."""
+    """A person whom a door's policy let in. ``agent`` is the host platform's back end where it acts for that person."""
 
     person: PersonId
     roles: frozenset[Role]
     scope: Scope
-    on_behalf: bool = False
+    agent: PersonId | None = None
+
+    @property
+    def principal(self) -> str:
+        """Whose requests are counted and told apart by their keys: a person's own are not those of its agent."""
+        return self.person if self.agent is None else f"{self.agent} for {self.person}"
 
     @property
     def party(self) -> PersonId | None:

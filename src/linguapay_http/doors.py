@@ -40,8 +40,8 @@ class Door:
 
     ``again`` presents an earlier answer anew from its reference, for a repeated ``Idempotency-Key``; without it the
     handler is asked again, which only doors may do where asking twice is asking once. ``calls_stripe`` doors wait in a
-    line of their own, so that a slow Stripe blocks no other. ``promises`` says that what was asked goes on without the
-    caller where Stripe gives no answer.
+    line of their own, so that a slow Stripe blocks no other; ``at_once`` doors wait for nothing, and take no thread.
+    ``promises`` says that what was asked goes on without the caller where Stripe gives no answer.
     """
 
     method: str
@@ -53,6 +53,7 @@ class Door:
     again: Callable[[Desk, Caller, str], View] | None = None
     calls_stripe: bool = False
     promises: bool = False
+    at_once: bool = False
 
     @property
     def name(self) -> str:

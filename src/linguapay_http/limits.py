@@ -1,10 +1,12 @@
-"""How often somebody may ask: per person, and per address for whoever has no name yet.
+"""How often somebody may ask: per person, and per address for whoever brings tokens that aren't believed.
 
 The counts are each process's own: with n processes behind a balancer, up to n times as much gets through.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from limits import RateLimitItemPerMinute
@@ -16,6 +18,7 @@ from linguapay_core.domain.errors import TooMany
 
 PERSON: Final = "person"
 ADDRESS: Final = "address"
+IPV6: Final = 6
 
 
 class Limits:
@@ -27,14 +30,28 @@ class Limits:
         self._per_person = settings.http_requests_per_minute
         self._per_address = settings.http_requests_per_minute_and_address
 
-    def count_principal(self, person: str) -> None:
+    def count(self, principal: str) -> None:
         """Count a request of somebody. Raises ``TooMany``."""
-        self._count(self._per_person, PERSON, person)
+        self._check(self._limiter.hit, self._per_person, PERSON, principal)
 
-    def count_address(self, address: str) -> None:
-        """Count a request from somewhere. Raises ``TooMany``."""
-        self._count(self._per_address, ADDRESS, address)
+    def count_stranger(self, address: str) -> None:
+        """Count a request from somewhere whose token wasn't believed."""
+        if self._per_address:
+            self._limiter.hit(RateLimitItemPerMinute(self._per_address), ADDRESS, network_of(address))
 
-    def _count(self, most: int, kind: str, whose: str) -> None:
-        if most and not self._limiter.hit(RateLimitItemPerMinute(most), kind, whose):
+    def check_address(self, address: str) -> None:
+        """See that not too many tokens that weren't believed came from there. Raises ``TooMany``."""
+        self._check(self._limiter.test, self._per_address, ADDRESS, network_of(address))
+
+    def _check(self, ask: Callable[..., bool], most: int, kind: str, whose: str) -> None:
+        if most and not ask(RateLimitItemPerMinute(most), kind, whose):
             raise TooMany(f"More than {most} requests a minute from one {kind}.")
+
+
+def network_of(address: str) -> str:
+    """Who has an address: of IPv6 a whole /64 is one subscriber's (RFC 6177)."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((known, 64), strict=False)) if known.version == IPV6 else address

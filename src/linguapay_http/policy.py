@@ -120,7 +120,7 @@ def admitted(name: str, principal: Principal, *, acting_for: PersonId | None = N
     if not scopes:
         raise NotAllowed(f"This is for {_spoken(row)}.")
     scope = Scope.ALL if Scope.ALL in scopes else Scope.OWN
-    return Caller(person, roles, scope, on_behalf=acting_for is not None)
+    return Caller(person, roles, scope, agent=None if acting_for is None else principal.person)
 
 
 def check_complete(names: Iterable[str]) -> None:

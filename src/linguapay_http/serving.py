@@ -13,22 +13,35 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from time import perf_counter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from litestar import HttpMethod, Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Empty
 
-from linguapay_core.domain.errors import LinguaPayError, Unauthenticated
+from linguapay_core.domain.errors import (
+    Busy,
+    GatewayUnreachable,
+    InFlight,
+    Invalid,
+    LinguaPayError,
+    NotAllowed,
+    NotFound,
+    Refused,
+    Stale,
+    Unauthenticated,
+)
 from linguapay_core.domain.identifiers import PersonId
-from linguapay_core.domain.stored_answer import KeyClaim, StoredAnswer
+from linguapay_core.domain.stored_answer import StoredAnswer
 from linguapay_http.caller import NOBODY, Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.limits import Limits
+from linguapay_http.line import Line
 from linguapay_http.models import View
 from linguapay_http.policy import ANYBODY, POLICY, admitted
 from linguapay_http.problems import BUG, MEDIA_TYPE, TOO_SLOW, Malformed, Told, tell, told
@@ -43,7 +56,15 @@ SIGNATURE_HEADER: Final = "Stripe-Signature"
 LARGEST_SIGNED_BYTES: Final = 512 * 1024
 """Stripe's events may be larger than what people send."""
 
+OPEN_THREADS: Final = 16
+"""How many threads Stripe's webhooks and the health checks have for themselves."""
+
+FREEING: Final = (Refused, Invalid, NotFound, NotAllowed, InFlight, Stale, Busy, GatewayUnreachable)
+"""After these the key may be used again at once: nothing happened, or asking again finds what was promised. After a
+commit in doubt, and after a mistake of ours, it waits for its lease."""
+
 T = TypeVar("T")
+P = ParamSpec("P")
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -65,12 +86,14 @@ class Serving:
         self._desk = desk
         self._limits = limits
         self._threads = ThreadPoolExecutor(settings.http_threads, thread_name_prefix="door")
-        self._stripe_line = asyncio.Semaphore(settings.http_stripe_calls)
+        self._open_threads = ThreadPoolExecutor(OPEN_THREADS, thread_name_prefix="open door")
+        self._stripe_line = Line(settings.http_stripe_calls)
         self._body_seconds = settings.http_body_seconds
 
     def close(self) -> None:
         """Let the threads end what they do."""
         self._threads.shutdown()
+        self._open_threads.shutdown()
 
     def handler(self, door: Door) -> HTTPRouteHandler:
         """The route handler of a door."""
@@ -101,29 +124,44 @@ class Serving:
         try:
             caller = await self._admit(door, request)
             asked = await self._read(door, request)
-            async with AsyncExitStack() as line:
-                if door.calls_stripe:
-                    await line.enter_async_context(self._stripe_line)
-                status, view = await self._in_thread(partial(self._serve, door, caller, asked))
+            async with self._stripe_line.place() if door.calls_stripe else nullcontext():
+                status, view = await self._run(door, caller, asked)
         except Malformed as error:
             return as_response(tell(error.problem, str(error), request_id=request_id))
         except LinguaPayError as error:
-            return as_response(told(error, request_id=request_id, promised=door.promises))
+            answer = told(error, request_id=request_id, promised=door.promises)
+            if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                LOG.warning("%s: %s", type(error).__name__, error, extra={"request": request_id})
+            return as_response(answer)
         if view is None:
             return Response(b"", status_code=status)
         return Response(view.rendered(), status_code=view.status or status, media_type=view.media_type)
 
+    async def _run(self, door: Door, caller: Caller, asked: Asked) -> tuple[int, View | None]:
+        """Let the handler run: at once, or in a thread. Doors that ask for no token have some of their own."""
+        run = partial(self._serve, door, caller, asked)
+        if door.at_once:
+            return run()
+        return await _in_thread(self._open_threads if caller is NOBODY else self._threads, run)
+
     async def _admit(self, door: Door, request: AnyRequest) -> Caller:
         if POLICY[door.name] is ANYBODY:
             return NOBODY
-        self._limits.count_address(request.client.host if request.client else "")
-        token = _bearer(request.headers.get("Authorization", ""))
-        principal = await self._in_thread(partial(self._desk.linguapay.identify, token))
-        request.scope["state"]["person"] = principal.person
-        self._limits.count_principal(principal.person)
+        address = request.client.host if request.client else ""
+        self._limits.check_address(address)
+        try:
+            token = _bearer(request.headers.get("Authorization", ""))
+            principal = await _in_thread(self._threads, partial(self._desk.linguapay.identify, token))
+        except Unauthenticated:
+            self._limits.count_stranger(address)
+            raise
+        state = request.scope["state"]
+        state["person"] = principal.person
         named = request.headers.get(PERSON_HEADER)
-        acting_for = None if named is None else PersonId.parse(named, field=PERSON_HEADER)
-        return admitted(door.name, principal, acting_for=acting_for)
+        if named is not None:
+            state["acting_for"] = named = PersonId.parse(named, field=PERSON_HEADER)
+        self._limits.count(principal.person if named is None else f"{principal.person} for {named}")
+        return admitted(door.name, principal, acting_for=named)
 
     async def _read(self, door: Door, request: AnyRequest) -> Asked:
         try:
@@ -138,27 +176,27 @@ class Serving:
         wish = read_body(request.headers.get("Content-Type", ""), body, door.wish)
         search = read_query(request.scope["query_string"], door.search)
         named |= {name: given for name, given in (("wish", wish), ("search", search)) if given is not None}
-        return Asked(named, key, hashlib.sha256(request.scope["raw_path"] + b"\n" + body).hexdigest())
+        about = json.dumps([request.path_params, body.hex()], sort_keys=True)
+        return Asked(named, key, hashlib.sha256(about.encode()).hexdigest())
 
     def _serve(self, door: Door, caller: Caller, asked: Asked) -> tuple[int, View | None]:
         if asked.key is None:
             return door.status, door.enter_with(self._desk, caller, asked.named)
-        linguapay = self._desk.linguapay
-        found = linguapay.claim_key(caller.person, door.name, asked.key, asked.fingerprint)
+        found = self._desk.linguapay.claim_key(caller.principal, door.name, asked.key, asked.fingerprint)
         if isinstance(found, StoredAnswer):
             return found.status, self._presented_again(door, caller, asked, found.reference)
         try:
             view = door.enter_with(self._desk, caller, asked.named)
-        except LinguaPayError:
-            self._release(found)
+        except FREEING:
+            self._note(self._desk.linguapay.release_key, found)
             raise
-        linguapay.answer_key(found, door.status, view.reference if view else "")
+        self._note(self._desk.linguapay.answer_key, found, door.status, view.reference if view else "")
         return door.status, view
 
-    def _release(self, claim: KeyClaim) -> None:
-        """Nothing happened, so the key is free again; where the database is gone, its lease will end."""
+    def _note(self, note: Callable[P, None], *about: P.args, **named: P.kwargs) -> None:
+        """Note how a key's request ended. What was done stays done where that fails: the key waits for its lease."""
         try:
-            self._desk.linguapay.release_key(claim)
+            note(*about, **named)
         except LinguaPayError as trouble:
             LOG.warning("an Idempotency-Key is freed by its lease alone: %s", trouble)
 
@@ -167,9 +205,10 @@ class Serving:
             return door.enter_with(self._desk, caller, asked.named)
         return door.again(self._desk, caller, reference)
 
-    async def _in_thread(self, run: Callable[[], T]) -> T:
-        context = contextvars.copy_context()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(context.run, run))
+
+async def _in_thread(threads: ThreadPoolExecutor, run: Callable[[], T]) -> T:
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(threads, partial(context.run, run))
 
 
 def _bearer(header: str) -> str:

@@ -53,6 +53,7 @@ def _log(scope: HTTPScope, status: int, seconds: float, trace: str) -> None:
         "request": state.get("request_id", ""),
         "trace": trace,
         "person": state.get("person", ""),
+        "acting_for": state.get("acting_for", ""),
     }
     told = {name: value for name, value in fields.items() if value != ""}
     LOG.log(logging.ERROR if status >= SERVER_ERROR else logging.INFO, "answered", extra={"fields": told})

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from linguapay_adapters.composition import Rehearsal
-from linguapay_core.domain.errors import Busy
 from tests.http.conftest import Client, Visitor
-from tests.use_cases.conftest import Meanwhile
 from tests.use_cases.stage import TEACHER, offered
 
 GIGS = "/api/gigs/"
@@ -126,16 +122,3 @@ def test_a_repeated_offer_under_one_key_is_one_gig(anna: Visitor, ben: Visitor) 
     assert len(ben.get(GIGS).json()["items"]) == 1
     other = anna.post(GIGS, FRENCH | {"title": "Latin"}, key="once")
     assert (other.status_code, other.json()["field"]) == (422, "Idempotency-Key")
-
-
-def test_a_refusal_is_told_although_its_key_cannot_be_freed(
-    anna: Visitor, meanwhile: Meanwhile, caplog: pytest.LogCaptureFixture
-) -> None:
-    def gone() -> None:
-        raise Busy("The database can't now.")
-
-    meanwhile.before("release", gone)
-    price = {"amount_minor": 2500, "currency": "EUR"}
-    answer = anna.post("/api/gigs/", {"title": "French", "hourly_price": price}, key="a")
-    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
-    assert "freed by its lease alone" in caplog.text

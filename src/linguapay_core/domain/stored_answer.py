@@ -16,7 +16,8 @@ from linguapay_core.domain.errors import InFlight, Invalid
 FIELD: Final = "Idempotency-Key"
 
 LEASE: Final = timedelta(minutes=2)
-"""How long a request may work before another one under its key takes over: longer than any request lives."""
+"""How long a request may work before another one under its key takes over: longer than requests live, as a rule. Where
+Stripe is so slow that one lives longer, what was promised under natural names is found again, and done once."""
 
 KEPT: Final = timedelta(days=30)
 """How long a key is remembered, unless the settings say otherwise."""
