@@ -53,8 +53,8 @@ bench: $(DEVELOPMENT) ## measurements, as ratios within one run
 	$(BIN)/python -m bench.measure
 	$(BIN)/python -m bench.serving
 
-mutants: $(DEVELOPMENT) .venv/mutants.installed ## plant bugs in the rules, one at a time; the tests must find 95 % of them
-	$(BIN)/python -m bench.mutants
+mutants: $(DEVELOPMENT) .venv/mutants.installed ## plant bugs in money, fees, machines and ledger; the tests must find 95 % (IN=rules: in all rules)
+	$(BIN)/python -m bench.mutants $(IN)
 
 # One rule for all locks. A stamp younger than the lock and the project file means that there is nothing to do.
 .venv/%.installed: requirements/%.txt pyproject.toml | $(BIN)/python
