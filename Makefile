@@ -52,6 +52,7 @@ soak: $(DEVELOPMENT) ## 50,000 requests made from the description of the API, to
 bench: $(DEVELOPMENT) ## measurements, as ratios within one run
 	$(BIN)/python -m bench.measure
 	$(BIN)/python -m bench.serving
+	$(BIN)/python -m bench.slow_stripe
 
 mutants: $(DEVELOPMENT) .venv/mutants.installed ## plant bugs in money, fees, machines and ledger; the tests must find 95 % (IN=rules: in all rules)
 	$(BIN)/python -m bench.mutants $(IN)
