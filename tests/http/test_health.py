@@ -81,7 +81,18 @@ def test_a_house_without_a_worker_isnt_ready_and_says_so(lp: Rehearsal, client: 
     }
 
 
-def test_a_database_that_is_gone_is_told_without_its_address(client: Client, meanwhile: Meanwhile) -> None:
+def test_how_long_a_worker_may_be_silent_is_a_setting(lp: Rehearsal, settings: Settings) -> None:
+    lp.note_heartbeat("one", lp.clock.now())
+    lp.clock.advance(MINUTE)
+    for seconds, status in ((59, 503), (60, 200)):
+        patient = settings.model_copy(update={"worker_heartbeat_limit_seconds": seconds})
+        with TestClient(create_app(lp, patient)) as client:
+            assert client.get(READY).status_code == status
+
+
+def test_a_database_that_is_gone_is_told_without_its_address_and_logged_with_it(
+    client: Client, meanwhile: Meanwhile, caplog: pytest.LogCaptureFixture
+) -> None:
     def gone() -> None:
         raise Busy("connection to 10.0.0.5 as linguapay failed")
 
@@ -92,6 +103,9 @@ def test_a_database_that_is_gone_is_told_without_its_address(client: Client, mea
         "ready": False,
         "checks": [{"name": "database", "holds": False, "sentence": "The database doesn't answer."}],
     }
+    (line,) = (record for record in caplog.records if record.name == "linguapay.health")
+    assert (line.levelname, line.getMessage()) == ("WARNING", "Not ready: The database doesn't answer.")
+    assert vars(line)["fields"]["cause"] == "connection to 10.0.0.5 as linguapay failed"
 
 
 def test_health_takes_no_query_and_no_body(client: Client) -> None:

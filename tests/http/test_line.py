@@ -33,11 +33,10 @@ def test_a_line_that_is_too_long_takes_nobody_more(monkeypatch: pytest.MonkeyPat
     async def wait() -> None:
         places = Line(1)
         async with places.place():
-            waiting: asyncio.Task[Any] = asyncio.create_task(_held(places))
-            await asyncio.sleep(0)
-            with pytest.raises(Busy):
-                await places.place().__aenter__()
-        await waiting
+            waiting: list[asyncio.Task[Any]] = [asyncio.create_task(_held(places)) for _ in range(2)]
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            assert [type(task.exception()) for task in done] == [Busy]
+        await asyncio.wait(waiting)
 
     asyncio.run(wait())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from litestar.testing import TestClient
@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 from linguapay_adapters.composition import Rehearsal
 from linguapay_adapters.settings import Settings
 from linguapay_core.application import LinguaPay
+from linguapay_core.domain.errors import Busy
 from linguapay_http.app import create_app
 from tests.http.conftest import Client, Visitor
 from tests.use_cases.postbox import REFUSED, Postbox, with_postbox
@@ -117,6 +118,22 @@ def test_a_secret_is_rotated_once_under_one_key(host: Visitor, house: LinguaPay,
     tell(house)
     signatures = dict(postbox.posted[0].headers)["webhook-signature"].split(" ")
     assert len(signatures) == 2
+
+
+def test_a_rotation_that_was_stored_is_told_though_nothing_can_be_read_then(
+    house: LinguaPay, host: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = subscribed(host)
+
+    def silent(*_: object) -> NoReturn:
+        raise Busy("connection refused")
+
+    monkeypatch.setattr(house, "show_record", silent)
+    answer = host.post(f"{SUBSCRIPTIONS}{added['id']}/rotate-secret/")
+    assert answer.status_code == 200
+    rotated = answer.json()
+    assert rotated.pop("secret") != added.pop("secret")
+    assert rotated == added
 
 
 def test_a_test_message_arrives_and_is_in_the_log(host: Visitor, house: LinguaPay, postbox: Postbox) -> None:
