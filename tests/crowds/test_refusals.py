@@ -18,6 +18,7 @@ from tests.cli.terminal import run
 TOKEN_SECRET = "signed by the host platform, as it says"
 REAL = {
     "STRIPE_SECRET_KEY": "sk_test_1",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_1",
     "STRIPE_WEBHOOK_SECRET": "whsec_1",
     "LINGUAPAY_JWT_SECRET": TOKEN_SECRET,
 }
@@ -69,6 +70,12 @@ CASES = (
         2,
         "STRIPE_WEBHOOK_SECRET is missing beside a real STRIPE_SECRET_KEY",
         {"STRIPE_SECRET_KEY": "sk_test_1"},
+    ),
+    Case(
+        "no publishable key",
+        2,
+        "STRIPE_PUBLISHABLE_KEY is missing beside a real STRIPE_SECRET_KEY",
+        {**REAL, "STRIPE_PUBLISHABLE_KEY": ""},
     ),
     Case(
         "another account",
