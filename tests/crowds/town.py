@@ -161,8 +161,8 @@ def town(folder: Path, database_url: str) -> Iterator[Town]:
 
 
 DONE_ALREADY = frozenset({"slot_taken", "request_open"})
-"""What a person hears whose server was killed after it had done what was asked, and before it could note that down: what
-was done stands in the way of doing it twice, and is found where it stands."""
+"""What a person hears whose server was killed after it had done what was asked, and before it could note that down.
+What was done stands in the way of doing it twice, and is found where it stands."""
 
 
 @dataclass
