@@ -24,7 +24,7 @@ from linguapay_adapters.telling.boundary import Boundary, OnCrossing, seen_by, u
 from linguapay_adapters.worker.worker import Pace, Worker, no_webhooks
 from linguapay_core.application import LinguaPay, Ports
 from linguapay_core.domain.errors import Invalid, Refused
-from linguapay_core.domain.house import ServedAccount, check_mode
+from linguapay_core.domain.house import Mode, ServedAccount, check_mode
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.policies import Policies
 from linguapay_core.ports.clock import Clock
@@ -157,8 +157,8 @@ def from_settings(
             linguapay = LinguaPay(ports)
             if teller:
                 teller.attend(linguapay)
-            recognised = linguapay.recognise_account(settings.mode) if serves else None
-            yield House(linguapay, _worker(linguapay, clock, settings, stripe), stripe, recognised, teller)
+            recognised = _recognised(linguapay, settings.mode) if serves else None
+            yield House(linguapay, _worker(linguapay, clock, settings, stripe, recognised), stripe, recognised, teller)
 
 
 @contextmanager
@@ -193,7 +193,17 @@ def _sandbox_of(settings: Settings, clock: Clock) -> Iterator[StripeSandbox | No
         stripe.close()
 
 
-def _worker(linguapay: LinguaPay, clock: Clock, settings: Settings, stripe: StripeSandbox | None) -> Worker:
+def _recognised(linguapay: LinguaPay, mode: Mode) -> Recognised:
+    """Whose payments these are. Somebody hears of it where Stripe doesn't say so."""
+    recognised = linguapay.recognise_account(mode)
+    if not recognised.confirmed:
+        logs.tell_unconfirmed(recognised.account.account_id)
+    return recognised
+
+
+def _worker(
+    linguapay: LinguaPay, clock: Clock, settings: Settings, stripe: StripeSandbox | None, recognised: Recognised | None
+) -> Worker:
     """The house's worker, named by its machine and process. On an SQLite file it is the only one."""
     file = _file(settings.database_url.get_secret_value())
     return Worker(
@@ -203,6 +213,7 @@ def _worker(linguapay: LinguaPay, clock: Clock, settings: Settings, stripe: Stri
         name=f"{gethostname()}:{getpid()}",
         pace=Pace(interval=settings.worker_interval, keys_kept=settings.keys_kept),
         turn=nullcontext if file is None else lambda: only_worker(file.with_suffix(".worker")),
+        unconfirmed=settings.mode if recognised and not recognised.confirmed else None,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, timedelta, tzinfo
 from decimal import Decimal
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,6 +27,7 @@ from linguapay_core.domain.policies import FeePolicy, Policies
 LIVE: Final = "_live_"
 OURS: Final = "LINGUAPAY_"
 DATABASE_URL: Final = "LINGUAPAY_DATABASE_URL"
+PUBLIC_KEY: Final = "LINGUAPAY_JWT_PUBLIC_KEY"
 ENV_FILE: Final = Path(".env")
 OTHERS: Final = 0o077
 """The permissions of everybody but a file's owner."""
@@ -82,13 +84,13 @@ class Settings(BaseSettings):
     )
     jwt_public_key: str = Field(
         default="",
-        alias="LINGUAPAY_JWT_PUBLIC_KEY",
+        alias=PUBLIC_KEY,
         description="Instead of a secret: the host platform's public key in PEM (RS256 or ES256).",
     )
     jwt_jwks_url: str = Field(
         default="",
         alias="LINGUAPAY_JWT_JWKS_URL",
-        description="Instead of a secret: where the host platform publishes its keys (a JSON Web Key Set).",
+        description="Instead of a secret: where the host platform publishes its keys over HTTPS (a JSON Web Key Set).",
     )
     jwt_issuer: str = Field(
         default="linguapay",
@@ -102,6 +104,7 @@ class Settings(BaseSettings):
         min_length=1,
         description="For whom a token must be (`aud`).",
     )
+
     http_threads: int = Field(
         default=128, alias="LINGUAPAY_HTTP_THREADS", ge=4, le=1000, description="How many requests run at once."
     )
@@ -111,6 +114,13 @@ class Settings(BaseSettings):
         ge=1,
         le=999,
         description="How many of them may wait for Stripe: fewer, so that a slow Stripe never stops the others.",
+    )
+    http_head_seconds: int = Field(
+        default=10,
+        alias="LINGUAPAY_HTTP_HEAD_SECONDS",
+        ge=1,
+        le=600,
+        description="How long a connection may be open without a whole request head: a slow or a silent one is closed.",
     )
     http_body_bytes: int = Field(
         default=65_536, alias="LINGUAPAY_HTTP_BODY_BYTES", ge=1024, description="The largest body that is read."
@@ -135,14 +145,13 @@ class Settings(BaseSettings):
         alias="LINGUAPAY_HTTP_ALLOWED_ORIGINS",
         description="The web sites whose pages may ask us (CORS), separated by commas: https://lessons.example.",
     )
-
-    http_head_seconds: int = Field(
-        default=10,
-        alias="LINGUAPAY_HTTP_HEAD_SECONDS",
-        ge=1,
-        le=600,
-        description="How long a connection may be open without a whole request head: a slow or a silent one is closed.",
+    http_trusted_proxies: str = Field(
+        default="",
+        alias="LINGUAPAY_HTTP_TRUSTED_PROXIES",
+        description="The addresses or networks, separated by commas, whose `X-Forwarded-For` is believed: 10.0.0.0/8. "
+        "Behind a proxy that isn't named, everybody comes from one address, whose limit they share.",
     )
+
     log_format: Literal["auto", "json", "text"] = Field(
         default="auto",
         alias="LINGUAPAY_LOG_FORMAT",
@@ -174,16 +183,17 @@ class Settings(BaseSettings):
         le=60,
         description="How long a worker waits after a round that found nothing to do.",
     )
-    time_zone: str = Field(
-        default="UTC",
-        alias="LINGUAPAY_TIME_ZONE",
-        description="The zone whose days the dashboard counts, by its IANA name: Europe/Paris.",
-    )
     worker_heartbeat_limit_seconds: int = Field(
         default=30,
         alias="LINGUAPAY_WORKER_HEARTBEAT_LIMIT_SECONDS",
         ge=10,
         description="How long no worker may be heard before the service is no longer ready. Workers tell every 5 s.",
+    )
+
+    time_zone: str = Field(
+        default="UTC",
+        alias="LINGUAPAY_TIME_ZONE",
+        description="The zone whose days the dashboard counts, by its IANA name: Europe/Paris.",
     )
     idempotency_keys_kept_days: int = Field(
         default=30,
@@ -211,6 +221,22 @@ class Settings(BaseSettings):
     def _known_currency(cls, value: str) -> str:
         return currency_named(value, field="PAYMENT_CURRENCY").code
 
+    @field_validator("http_trusted_proxies")
+    @classmethod
+    def _known_proxies(cls, value: str) -> str:
+        try:
+            for proxy in _parts(value):
+                ip_network(proxy)
+        except ValueError as error:
+            raise ValueError("a proxy is an address or a network, as 10.0.0.7 or 10.0.0.0/8") from error
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_is_known(cls, name: str) -> str:
+        _zone_named(name)
+        return name
+
     @model_validator(mode="after")
     def _keys_agree(self) -> Self:
         secret, publishable = self.stripe_secret_key.get_secret_value(), self.stripe_publishable_key
@@ -221,6 +247,10 @@ class Settings(BaseSettings):
         if secret and not self.webhook_secrets:
             raise ValueError(
                 "STRIPE_WEBHOOK_SECRET is missing beside a real STRIPE_SECRET_KEY; copy it from the webhook endpoint"
+            )
+        if secret and not publishable:
+            raise ValueError(
+                "STRIPE_PUBLISHABLE_KEY is missing beside a real STRIPE_SECRET_KEY; browsers need it to take cards"
             )
         return self
 
@@ -233,19 +263,13 @@ class Settings(BaseSettings):
             )
         if secret and len(secret.encode()) < SHORTEST_SECRET:
             raise ValueError(f"LINGUAPAY_JWT_SECRET is shorter than {SHORTEST_SECRET} bytes; take a longer one")
+        return self
+
+    @model_validator(mode="after")
+    def _stripe_takes_no_thread_from_all(self) -> Self:
         if self.http_stripe_calls >= self.http_threads:
             raise ValueError("LINGUAPAY_HTTP_STRIPE_CALLS must be below LINGUAPAY_HTTP_THREADS; lower it")
         return self
-
-    @property
-    def allowed_origins(self) -> list[str]:
-        """The web sites whose pages may ask us."""
-        return [origin.strip() for origin in self.http_allowed_origins.split(",") if origin.strip()]
-
-    @property
-    def traces_to(self) -> str:
-        """Where traces are sent, if they are asked for."""
-        return self.traces_endpoint or self.otel_endpoint
 
     @property
     def uses_sandbox(self) -> bool:
@@ -265,36 +289,9 @@ class Settings(BaseSettings):
         return Mode.LIVE if self.live else Mode.TEST
 
     @property
-    def worker_interval(self) -> timedelta:
-        """How long a worker waits after a round that found nothing to do."""
-        return timedelta(milliseconds=int(self.worker_interval_seconds * 1000))
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_is_known(cls, name: str) -> str:
-        _zone_named(name)
-        return name
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone whose days the dashboard counts."""
-        return _zone_named(self.time_zone)
-
-    @property
-    def worker_heartbeat_limit(self) -> timedelta:
-        """How long no worker may be heard."""
-        return timedelta(seconds=self.worker_heartbeat_limit_seconds)
-
-    @property
-    def keys_kept(self) -> timedelta:
-        """How long idempotency keys are remembered."""
-        return timedelta(days=self.idempotency_keys_kept_days)
-
-    @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """The signing secrets, one or several while rotating."""
-        parts = self.stripe_webhook_secret.get_secret_value().split(",")
-        return tuple(part.strip() for part in parts if part.strip())
+        return tuple(_parts(self.stripe_webhook_secret.get_secret_value()))
 
     @property
     def currency(self) -> Currency:
@@ -307,6 +304,46 @@ class Settings(BaseSettings):
         rate_bps = int(self.platform_fee_percentage * BASIS_POINTS)
         fee = FeePolicy(self.currency, rate_bps=rate_bps, minimum_minor=self.minimum_platform_fee_cents)
         return Policies(fees=(fee,))
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        """The web sites whose pages may ask us."""
+        return _parts(self.http_allowed_origins)
+
+    @property
+    def trusted_proxies(self) -> list[str]:
+        """Whose word we take for where a request comes from."""
+        return _parts(self.http_trusted_proxies)
+
+    @property
+    def traces_to(self) -> str:
+        """Where traces are sent, if they are asked for."""
+        return self.traces_endpoint or self.otel_endpoint
+
+    @property
+    def worker_interval(self) -> timedelta:
+        """How long a worker waits after a round that found nothing to do."""
+        return timedelta(milliseconds=int(self.worker_interval_seconds * 1000))
+
+    @property
+    def worker_heartbeat_limit(self) -> timedelta:
+        """How long no worker may be heard."""
+        return timedelta(seconds=self.worker_heartbeat_limit_seconds)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone whose days the dashboard counts."""
+        return _zone_named(self.time_zone)
+
+    @property
+    def keys_kept(self) -> timedelta:
+        """How long idempotency keys are remembered."""
+        return timedelta(days=self.idempotency_keys_kept_days)
+
+
+def _parts(said: str) -> list[str]:
+    """What stands between commas."""
+    return [part.strip() for part in said.split(",") if part.strip()]
 
 
 def _zone_named(name: str) -> tzinfo:
@@ -321,9 +358,10 @@ KNOWN: Final = frozenset(str(field.alias) for field in Settings.model_fields.val
 """The variables that are read."""
 
 SECRET: Final = frozenset(str(field.alias) for field in Settings.model_fields.values() if field.annotation is SecretStr)
-"""Those that hold a secret. Each may stand in a file of its own, which ``<variable>_FILE`` names."""
+"""Those that hold a secret."""
 
-IN_FILES: Final = {f"{variable}_FILE": variable for variable in sorted(SECRET)}
+IN_FILES: Final = {f"{variable}_FILE": variable for variable in sorted(SECRET | {PUBLIC_KEY})}
+"""What may stand in a file of its own: secrets, and a key in PEM, which has many lines."""
 
 
 def read_settings() -> Settings:
@@ -367,7 +405,7 @@ def _holds_secret(variable: str, value: str) -> bool:
 
 
 def _from_files(variables: Mapping[str, str]) -> dict[str, Any]:
-    """The secrets that stand in files of their own."""
+    """What stands in files of its own."""
     found: dict[str, Any] = {}
     for naming, variable in IN_FILES.items():
         file = variables.get(naming)
@@ -375,7 +413,8 @@ def _from_files(variables: Mapping[str, str]) -> dict[str, Any]:
             continue
         if variables.get(variable):
             raise Invalid(naming, f"{variable} is set beside it; keep one.")
-        _refuse_readable(Path(file))
+        if variable in SECRET:
+            _refuse_readable(Path(file))
         found[variable] = _content(Path(file), naming)
     return found
 

@@ -132,7 +132,9 @@ class Composition:
                 if not worker:
                     os.environ["LINGUAPAY_WORKER_INSIDE"] = "false"
                 announce(url)
-                loaded = server.loaded(head_seconds=settings.http_head_seconds)
+                loaded = server.loaded(
+                    head_seconds=settings.http_head_seconds, trusted_proxies=settings.trusted_proxies
+                )
             server.run(loaded, listener)
 
     def work(self, stop: Event) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from errno import errorcode
 from typing import TYPE_CHECKING, Final
@@ -54,8 +54,11 @@ def unswept() -> Iterator[None]:
         gc.enable()
 
 
-def loaded(*, head_seconds: int) -> uvicorn.Server:
-    """The service, opened, in its server. Raises what keeps it from starting."""
+def loaded(*, head_seconds: int, trusted_proxies: Sequence[str]) -> uvicorn.Server:
+    """The service, opened, in its server. Raises what keeps it from starting.
+
+    Where a request came from is taken from ``X-Forwarded-For`` as far as it passed through ``trusted_proxies`` alone.
+    """
     import uvicorn  # noqa: PLC0415 - imported where it is used
 
     config = uvicorn.Config(
@@ -65,6 +68,7 @@ def loaded(*, head_seconds: int) -> uvicorn.Server:
         lifespan="on",
         log_config=None,
         server_header=False,
+        forwarded_allow_ips=list(trusted_proxies),
         timeout_keep_alive=head_seconds,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

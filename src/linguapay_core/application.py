@@ -58,6 +58,7 @@ from linguapay_core.use_cases.erase_person import ErasePerson, erase_person
 from linguapay_core.use_cases.explain import Explain, explain
 from linguapay_core.use_cases.fan_out_events import FanOutEvents, fan_out_events
 from linguapay_core.use_cases.forget_keys import ForgetKeys, forget_keys
+from linguapay_core.use_cases.forget_messages import ForgetMessages, forget_messages
 from linguapay_core.use_cases.hold_transfer import HoldTransfer, hold_transfer
 from linguapay_core.use_cases.identify import Identify, identify
 from linguapay_core.use_cases.list_payment_methods import ListPaymentMethods, list_payment_methods
@@ -227,6 +228,7 @@ class LinguaPay:
         self.redeliver_message = bind(ports, RedeliverMessage, redeliver_message)
         self.fan_out_events = bind(ports, FanOutEvents, fan_out_events)
         self.deliver_messages = bind(ports, DeliverMessages, deliver_messages)
+        self.forget_messages = bind(ports, ForgetMessages, forget_messages)
 
         self.retry_effect = bind(ports, RetryEffect, retry_effect)
         self.abandon_effect = bind(ports, AbandonEffect, abandon_effect)

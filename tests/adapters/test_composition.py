@@ -14,14 +14,20 @@ from linguapay_adapters.composition import REHEARSAL_STARTS, from_settings, hand
 from linguapay_adapters.settings import Settings
 from linguapay_adapters.sql.engine import connect
 from linguapay_adapters.sql.watch import SqlWatch
+from linguapay_adapters.stripe.gateway import StripeGateway
 from linguapay_adapters.system.alone import only_worker
 from linguapay_adapters.telling.boundary import Crossing
+from linguapay_core.domain.answer import Answered, Unknown
 from linguapay_core.domain.errors import Invalid, NotFound, Refused
 from linguapay_core.domain.house import Mode, ServedAccount
 from linguapay_core.domain.policies import FeePolicy, Policies
 from linguapay_core.use_cases.recognise_account import Recognised
 
-KEYS = {"STRIPE_SECRET_KEY": "sk_test_123", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+KEYS = {
+    "STRIPE_SECRET_KEY": "sk_test_123",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_123",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
+}
 
 
 def settings(path: Path, **variables: str) -> Settings:
@@ -109,6 +115,21 @@ def test_a_house_that_serves_remembers_the_account_and_knows_it_again(tmp_path: 
     for _ in range(2):
         with from_settings(settings(tmp_path)) as house:
             assert house.recognised == Recognised(ServedAccount("acct_sandbox", Mode.SANDBOX), confirmed=True)
+
+
+def test_a_house_whose_account_stripe_doesnt_tell_serves_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with from_settings(settings(tmp_path)):
+        assert caplog.records == []
+    answers = iter([Unknown("no answer"), Answered("acct_sandbox")])
+    monkeypatch.setattr(StripeGateway, "own_account", lambda _: next(answers))
+    with from_settings(settings(tmp_path)) as house:
+        assert house.recognised == Recognised(ServedAccount("acct_sandbox", Mode.SANDBOX), confirmed=False)
+        house.worker._keep_up()
+        assert list(answers) == []
+    (line,) = caplog.records
+    assert (line.levelname, "acct_sandbox" in line.getMessage()) == ("WARNING", True)
 
 
 @pytest.mark.parametrize("serves", [True, False])

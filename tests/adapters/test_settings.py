@@ -67,7 +67,6 @@ def test_a_fee_is_exact_to_four_decimals(monkeypatch: pytest.MonkeyPatch, said: 
         (TEST_KEY, TEST_PUBLISHABLE, False),
         (LIVE_KEY, LIVE_PUBLISHABLE, True),
         ("rk_live_123", LIVE_PUBLISHABLE, True),
-        (TEST_KEY, "", False),
     ],
 )
 def test_keys_of_one_mode_are_taken(monkeypatch: pytest.MonkeyPatch, secret: str, publishable: str, live: bool) -> None:
@@ -105,6 +104,13 @@ def test_keys_of_one_mode_are_taken(monkeypatch: pytest.MonkeyPatch, secret: str
         ),
         ({"STRIPE_SECRET_KEY": TEST_KEY}, "settings", "STRIPE_WEBHOOK_SECRET is missing"),
         ({"STRIPE_SECRET_KEY": LIVE_KEY, "STRIPE_WEBHOOK_SECRET": " , "}, "settings", "STRIPE_WEBHOOK_SECRET"),
+        (
+            {"STRIPE_SECRET_KEY": TEST_KEY, "STRIPE_WEBHOOK_SECRET": SIGNING},
+            "settings",
+            "STRIPE_PUBLISHABLE_KEY is missing",
+        ),
+        ({"LINGUAPAY_HTTP_TRUSTED_PROXIES": "*"}, "LINGUAPAY_HTTP_TRUSTED_PROXIES", "a proxy is an address"),
+        ({"LINGUAPAY_HTTP_TRUSTED_PROXIES": "10.0.0.1/8"}, "LINGUAPAY_HTTP_TRUSTED_PROXIES", "a proxy is an address"),
         ({"PLATFORM_FEE_PERCENTAGE": "1"}, "PLATFORM_FEE_PERCENTAGE", "less than 1"),
         ({"PLATFORM_FEE_PERCENTAGE": "5"}, "PLATFORM_FEE_PERCENTAGE", "less than 1"),
         ({"PLATFORM_FEE_PERCENTAGE": "-0.01"}, "PLATFORM_FEE_PERCENTAGE", "greater than or equal to 0"),
@@ -135,6 +141,7 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     set_to(
         monkeypatch,
         STRIPE_SECRET_KEY=TEST_KEY,
+        STRIPE_PUBLISHABLE_KEY=TEST_PUBLISHABLE,
         STRIPE_WEBHOOK_SECRET=SIGNING,
         LINGUAPAY_DATABASE_URL=f"postgresql://linguapay:{PASSWORD}@db.example/linguapay",
     )
@@ -189,16 +196,20 @@ def secret_file(path: Path, text: str, mode: int = 0o600) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("variables", "mode"),
+    ("secret", "publishable", "mode"),
     [
-        ({}, Mode.SANDBOX),
-        ({"STRIPE_SECRET_KEY": TEST_KEY, "STRIPE_WEBHOOK_SECRET": SIGNING}, Mode.TEST),
-        ({"STRIPE_SECRET_KEY": LIVE_KEY, "STRIPE_WEBHOOK_SECRET": SIGNING}, Mode.LIVE),
+        ("", "", Mode.SANDBOX),
+        (TEST_KEY, TEST_PUBLISHABLE, Mode.TEST),
+        (LIVE_KEY, LIVE_PUBLISHABLE, Mode.LIVE),
     ],
-    ids=lambda value: value if isinstance(value, Mode) else "",
 )
-def test_the_key_says_the_mode(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], mode: Mode) -> None:
-    set_to(monkeypatch, **variables)
+def test_the_key_says_the_mode(monkeypatch: pytest.MonkeyPatch, secret: str, publishable: str, mode: Mode) -> None:
+    set_to(
+        monkeypatch,
+        STRIPE_SECRET_KEY=secret,
+        STRIPE_PUBLISHABLE_KEY=publishable,
+        STRIPE_WEBHOOK_SECRET=SIGNING,
+    )
     assert read_settings().mode is mode
 
 
@@ -246,10 +257,28 @@ def test_an_unknown_setting_refuses_to_start_and_names_the_nearest(
 
 def test_secrets_may_stand_in_files_of_their_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     key, signing = secret_file(tmp_path / "key", f"{TEST_KEY}\n"), secret_file(tmp_path / "signing", SIGNING, 0o400)
-    set_to(monkeypatch, STRIPE_SECRET_KEY_FILE=str(key), STRIPE_WEBHOOK_SECRET_FILE=str(signing))
+    set_to(
+        monkeypatch,
+        STRIPE_SECRET_KEY_FILE=str(key),
+        STRIPE_PUBLISHABLE_KEY=TEST_PUBLISHABLE,
+        STRIPE_WEBHOOK_SECRET_FILE=str(signing),
+    )
     settings = read_settings()
     assert settings.stripe_secret_key.get_secret_value() == TEST_KEY
     assert settings.webhook_secrets == (SIGNING,)
+
+
+def test_a_public_key_may_stand_in_a_file_that_everybody_may_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    set_to(monkeypatch, LINGUAPAY_JWT_PUBLIC_KEY_FILE=str(secret_file(tmp_path / "key.pem", "in\nPEM\n", 0o644)))
+    assert read_settings().jwt_public_key == "in\nPEM"
+
+
+def test_proxies_are_trusted_by_address_and_by_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().trusted_proxies == []
+    set_to(monkeypatch, LINGUAPAY_HTTP_TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/8,fd00::/8")
+    assert read_settings().trusted_proxies == ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]
 
 
 def test_every_secret_has_a_file() -> None:
@@ -283,7 +312,7 @@ def test_a_secret_that_others_may_read_refuses_to_start(
 def test_an_env_file_that_others_may_read_holds_no_secret(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str, secret: bool
 ) -> None:
-    set_to(monkeypatch, STRIPE_WEBHOOK_SECRET=SIGNING)
+    set_to(monkeypatch, STRIPE_WEBHOOK_SECRET=SIGNING, STRIPE_PUBLISHABLE_KEY=TEST_PUBLISHABLE)
     file = secret_file(tmp_path / ".env", f"{line}\n", 0o644)
     if secret:
         with pytest.raises(Refused, match="chmod 600") as refused:

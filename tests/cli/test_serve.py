@@ -83,15 +83,17 @@ def test_a_port_that_is_taken_is_named_in_one_line(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+REAL = {
+    "STRIPE_SECRET_KEY": "sk_test_canary",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_canary",
+}
 REFUSALS = [
     ({"LINGUAPAY_HTTP_THREAD": "5"}, 2, "LINGUAPAY_HTTP_THREADS"),
     ({"STRIPE_SECRET_KEY": "sk_live_canary"}, 2, "STRIPE_WEBHOOK_SECRET"),
     ({"STRIPE_SECRET_KEY": "sk_live_canary", "STRIPE_PUBLISHABLE_KEY": "pk_test_1"}, 2, "different modes"),
-    (
-        {"STRIPE_SECRET_KEY": "sk_test_canary", "STRIPE_WEBHOOK_SECRET": "whsec_canary"},
-        3,
-        "Set LINGUAPAY_JWT_SECRET",
-    ),
+    (REAL, 3, "Set LINGUAPAY_JWT_SECRET"),
+    ({**REAL, "LINGUAPAY_JWT_JWKS_URL": "http://host.example/keys"}, 2, "LINGUAPAY_JWT_JWKS_URL"),
 ]
 
 
@@ -113,6 +115,16 @@ def test_a_database_behind_its_migrations_is_refused_also_in_the_log(tmp_path: P
     told = json.loads(ended.err.splitlines()[-1])
     assert (told["level"], told["logger"]) == ("critical", "linguapay.start")
     assert "Run `linguapay db upgrade` first." in told["message"]
+
+
+@pytest.mark.parametrize(("proxies", "second"), [("", 429), ("192.0.2.1,127.0.0.0/8", 401)])
+def test_where_a_request_comes_from_is_believed_of_a_named_proxy_alone(
+    tmp_path: Path, proxies: str, second: int
+) -> None:
+    variables = {"LINGUAPAY_HTTP_TRUSTED_PROXIES": proxies, "LINGUAPAY_HTTP_REQUESTS_PER_MINUTE_AND_ADDRESS": "1"}
+    with serving(tmp_path, "--no-worker", variables=variables) as service:
+        statuses = [service.get("/api/gigs/", X_Forwarded_For=f"198.51.100.{number}")[0] for number in (1, 2)]
+    assert statuses == [401, second]
 
 
 def test_a_slow_sender_is_cut_off(tmp_path: Path) -> None:

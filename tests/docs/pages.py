@@ -175,8 +175,9 @@ def _samples(problem: Problem) -> list[errors.LinguaPayError]:
 
 
 READ: Final = f"""
-Read from the environment and from a file `.env` in the working folder. A secret may stand in a file of its own:
-{", ".join(f"`{name}`" for name in IN_FILES)} name one.
+Read from the environment and from a file `.env` in the working folder. A secret or a key in PEM may stand in a file of
+its own, which these name:
+{", ".join(f"`{name}`" for name in IN_FILES)}.
 Nobody but its owner may read a file that holds a secret, and no variable that isn't listed here may begin with
 `LINGUAPAY_`: with either, nothing starts.
 """.strip()

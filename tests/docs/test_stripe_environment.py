@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from linguapay_adapters.settings import Settings
+from linguapay_adapters.settings import KNOWN, read_settings
 from linguapay_adapters.stripe.lanes import LANES
 from linguapay_core.domain.seen import ObjectKind
 from tests.docs.blocks import ROOT, Block, read
@@ -34,14 +34,17 @@ def lane(event: str) -> tuple[str, ObjectKind, str]:
 def test_the_settings_of_the_page_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pem = tmp_path / "host-platform.pem"
     pem.write_text("a public key", encoding="ascii")
+    for name in KNOWN:
+        monkeypatch.delenv(name, raising=False)
     for line in block("ini").lines:
         name, _, value = line.partition("=")
         monkeypatch.setenv(name, str(pem) if name.endswith("_FILE") else value)
     monkeypatch.chdir(tmp_path)
-    settings = Settings()
+    settings = read_settings()
     assert not settings.uses_sandbox
     assert not settings.live
     assert settings.webhook_secrets == ("whsec_replace_me",)
+    assert settings.jwt_public_key == "a public key"
 
 
 def test_every_event_of_the_page_is_news_that_we_follow() -> None:

@@ -107,9 +107,9 @@ class Lesson:
 
     def refund_news(self, name: str, status: RefundStatus, *, cash: bool = True, returned: bool = False) -> None:
         """Stripe says something of a refund, twice; the second time decides nothing."""
-        amount = self.refunds[name].amount.amount_minor
+        amount, known = self.refunds[name].amount.amount_minor, self.refunds[name].stripe_id or f"re_{name}"
         news = SeenRefund(
-            f"re_{name}", "pi_1", status, usd(amount), "", "lost" if status is RefundStatus.FAILED else "",
+            known, "pi_1", status, usd(amount), "", "lost" if status is RefundStatus.FAILED else "",
             told.cash(f"txn_{name}", -amount, kind="refund") if cash else None,
             told.cash(f"txn_{name}_back", amount, kind="refund_failure") if returned else None,
         )  # fmt: skip
@@ -169,10 +169,11 @@ class Lesson:
         """Stripe refuses a transfer."""
         self.keep(transfer_rules.rejected(self.transfers[name], self.payment, "balance", at=self.at))
 
-    def adopt(self, amount: int) -> None:
+    def adopt(self, amount: int, status: RefundStatus = RefundStatus.SUCCEEDED, *, cash: bool = True) -> None:
         """Somebody made a refund at Stripe."""
         name = self.number()
-        news = told.refund(amount=amount, id=f"re_{name}", cash=told.cash(f"txn_{name}", -amount, kind="refund"))
+        moved = told.cash(f"txn_{name}", -amount, kind="refund") if cash else None
+        news = told.refund(status, amount=amount, id=f"re_{name}", cash=moved)
         decision = settlement.refund_adopted(self.case(), news, at=self.at)
         assert decision is not None
         self.keep(decision)
@@ -189,12 +190,14 @@ class Lesson:
         return sorted(
             name
             for name, one in self.refunds.items()
-            if left_over.why_not_again(one, self.payment, self.books(), lesson_given=given) is None
+            if left_over.why_not_again(one, self.payment, self.books(), self.refunds.values(), lesson_given=given)
+            is None
         )
 
     def refund_again(self, name: str) -> None:
         """Send what such a refund left over once more."""
-        self.keep(settlement.refund_again(self.case(), self.refunds[name], by=ADMIN, at=self.at))
+        refunds = self.refunds.values()
+        self.keep(settlement.refund_again(self.case(), self.refunds[name], refunds, by=ADMIN, at=self.at))
 
     def write_off(self, amount: int) -> None:
         """Give up so much of what the teacher owes for this payment."""

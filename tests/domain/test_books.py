@@ -7,10 +7,17 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from linguapay_core.domain.booking import BookingState
-from linguapay_core.domain.ledger import CHART, REFUND_CLEARING, STRIPE_BALANCE, TRANSFER_CLEARING, Account, Kind
+from linguapay_core.domain.ledger import (
+    CHART,
+    ESCROW,
+    REFUND_CLEARING,
+    STRIPE_BALANCE,
+    TRANSFER_CLEARING,
+    Account,
+    Kind,
+)
 from linguapay_core.domain.payment import Payment
-from linguapay_core.domain.refund import RefundState
-from linguapay_core.domain.refund_rules import MADE_AT_STRIPE
+from linguapay_core.domain.refund import CAME_TO_NOTHING, RefundState
 from linguapay_core.domain.seen import RefundStatus
 from linguapay_core.domain.transfer import OPEN, TransferState
 from linguapay_core.testing.builders import usd
@@ -49,10 +56,10 @@ class History(RuleBasedStateMachine):
     def a_refund_is_reserved(self, share: int, bears: bool) -> None:
         self.lesson.refund(max(1, self.left() * share // 100), platform_bears=bears)
 
-    @precondition(lambda self: self.ours())
+    @precondition(lambda self: self.lesson.refunds)
     @rule(data=st.data(), status=st.sampled_from(RefundStatus), cash=st.booleans(), returned=st.booleans())
     def stripe_tells_of_a_refund(self, data: st.DataObject, status: RefundStatus, cash: bool, returned: bool) -> None:
-        name = data.draw(st.sampled_from(self.ours()))
+        name = data.draw(st.sampled_from(sorted(self.lesson.refunds)))
         self.lesson.refund_news(name, status, cash=cash, returned=returned)
         self.excess = self.excess or "adopted_refund_exceeds" in self.lesson.alarms
 
@@ -104,11 +111,11 @@ class History(RuleBasedStateMachine):
         self.lesson.transfer_news(name, reversed_minor=left * share // 100)
 
     @precondition(lambda self: self.there())
-    @rule(share=st.integers(1, 100))
-    def a_refund_is_made_at_stripe(self, share: int) -> None:
+    @rule(share=st.integers(1, 100), cash=st.booleans())
+    def a_refund_is_made_at_stripe(self, share: int, cash: bool) -> None:
         amount = max(1, self.there() * share // 100)
         self.excess = self.excess or amount > self.left()
-        self.lesson.adopt(amount)
+        self.lesson.adopt(amount, RefundStatus.SUCCEEDED if cash else RefundStatus.PENDING, cash=cash)
         self.excess = self.excess or bool(self.lesson.alarms)
 
     @precondition(lambda self: self.lesson.payment.counters.credit)
@@ -130,9 +137,6 @@ class History(RuleBasedStateMachine):
 
     def owed(self) -> int:
         return self.lesson.books()[self.lesson.payment.receivable].amount_minor
-
-    def ours(self) -> list[str]:
-        return sorted(name for name, one in self.lesson.refunds.items() if one.rule != MADE_AT_STRIPE)
 
     def left(self) -> int:
         return self.lesson.payment.counters.left.total.amount_minor
@@ -214,6 +218,14 @@ class History(RuleBasedStateMachine):
         """The third: refunded + reserved + credit + disputed <= captured, unless Stripe told us of more."""
         counters = self.lesson.payment.counters
         assert self.excess or (counters.reserved + counters.gone).fits_into(counters.captured)
+
+    @invariant()
+    def what_stands_in_escrow_may_still_go_back(self) -> None:
+        """And once it was settled, it is no more than refunds left that came to nothing."""
+        escrow, payment = self.lesson.books()[ESCROW], self.lesson.payment
+        assert escrow <= payment.counters.left.total
+        left_over = [one.amount for one in self.lesson.refunds.values() if one.state in CAME_TO_NOTHING]
+        assert payment.settled_at is None or escrow <= sum(left_over, usd(0))
 
     @invariant()
     def one_transfer_at_a_time_is_open_and_nothing_payable_is_forgotten(self) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from linguapay_core.domain.booking import BookingState
+from linguapay_core.domain.ledger import Entry, Leg
 from linguapay_core.domain.money import Parts
 from linguapay_core.domain.payment import PaymentState
 from linguapay_core.domain.policies import FeePolicy, Policies
@@ -11,7 +12,7 @@ from linguapay_core.domain.refund import RefundState
 from linguapay_core.domain.seen import IntentStatus, RefundStatus
 from linguapay_core.testing.builders import NOON, a_booking, a_payment, usd
 from tests.domain import told
-from tests.domain.lesson import Lesson
+from tests.domain.lesson import TEACHER, Lesson
 from tests.domain.reading import held, lines
 
 SHORT = {
@@ -158,6 +159,48 @@ def test_a_late_success_whose_refund_is_refused_pays_no_teacher() -> None:
     assert lesson.refunds[refund.id].state is RefundState.REJECTED
     assert lesson.alarms == ["refund_rejected"]
     assert not lesson.transfers
+
+
+def test_a_refund_by_hand_takes_what_was_set_aside_whichever_is_heard_of_first() -> None:
+    table = Columns("""
+        step               balance  fees  escrow  owed  goodwill  refund
+        cancelled             3029   121       .     .         .    3150
+        made_by_hand          -121   121       .  3000       150    3150
+        ours_refused          -121   121       .     .         .       .
+        cancelled             3029   121       .     .         .    3150
+        ours_refused          3029   121    3150     .         .       .
+        made_by_hand          -121   121       .     .         .       .
+    """)
+    for by_hand_first in (True, False):
+        lesson = Lesson()
+        lesson.pay()
+        lesson.cancel(TEACHER)
+        table.after("cancelled", lesson)
+        (ours,) = lesson.refunds
+        if by_hand_first:
+            lesson.adopt(3150)
+            table.after("made by hand", lesson)
+        lesson.refund_refused(ours)
+        table.after("ours refused", lesson)
+        if not by_hand_first:
+            lesson.adopt(3150)
+            table.after("made by hand", lesson)
+
+
+def test_a_debt_that_was_kept_back_meanwhile_is_payable_again() -> None:
+    """A refund by hand made the teacher owe; another lesson's earning paid that; then ours was refused."""
+    lesson = Lesson()
+    lesson.pay()
+    lesson.cancel(TEACHER)
+    (ours,) = lesson.refunds
+    lesson.adopt(3150)
+    kept_back = Leg(lesson.payment.netting, lesson.payment.receivable, usd(3000), lesson.payment.id)
+    lesson.entries += (Entry("netted", "netted", "xfr_1", lesson.at, (kept_back,)),)
+    lesson.refund_refused(ours)
+    assert held(lesson.books()) == {
+        "stripe_balance": -121, "stripe_fees": 121, "teacher_payable": 3000, "teacher_netting": -3000,
+    }  # fmt: skip
+    assert lesson.open_transfer() is not None
 
 
 def test_a_fee_borne_by_the_teacher() -> None:

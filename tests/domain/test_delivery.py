@@ -30,7 +30,7 @@ from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import EventId, MessageId, SubscriptionId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.seen import Secret
-from linguapay_core.domain.subscription import SigningSecrets, SubscriptionState
+from linguapay_core.domain.subscription import RetiredSecret, SigningSecrets, SubscriptionState
 from linguapay_core.testing.builders import BEN, NOON, a_delivery, a_subscription, an_event
 from linguapay_core.testing.facts import SAMPLES
 from tests.domain.reading import events, said
@@ -39,7 +39,7 @@ S = DeliveryState
 CARLA = Actor(Role.ADMIN, "carla")
 LATER = NOON + timedelta(minutes=5)
 TAKEN, REFUSED, GONE = Reply(204, 30), Reply(500, 40), Reply(410, 50)
-NEW, OLD = Secret("whsec_bmV3"), Secret("whsec_b2xk")
+NEW, OLD, OLDER = Secret("whsec_bmV3"), Secret("whsec_b2xk"), Secret("whsec_b2xkZXI=")
 LEASED = deliveries.lease(a_delivery(), at=NOON)
 
 
@@ -87,11 +87,13 @@ def test_a_message_has_the_same_name_for_the_same_event_and_subscriber_only() ->
 
 
 def test_a_message_is_verified_by_each_secret_that_counts_and_by_no_other() -> None:
-    rotated = SigningSecrets(a_subscription().id, 1, NEW, OLD, LATER)
+    retired = RetiredSecret(OLD, LATER), RetiredSecret(OLDER, LATER)
+    rotated = SigningSecrets(a_subscription().id, 1, NEW, retired)
     during = deliveries.message(a_delivery(), a_subscription(), rotated, at=NOON)
     after = deliveries.message(a_delivery(), a_subscription(), rotated, at=LATER)
     assert verified(during, "whsec_bmV3")
     assert verified(during, "whsec_b2xk")
+    assert verified(during, "whsec_b2xkZXI=")
     assert not verified(during, "whsec_b3RoZXI=")
     assert verified(after, "whsec_bmV3")
     assert not verified(after, "whsec_b2xk")
@@ -211,3 +213,16 @@ def test_what_is_under_way_is_let_be_and_what_has_no_subscriber_is_refused() -> 
     assert not rules.redeliver(LEASED, a_subscription(), by=CARLA, at=LATER)
     with pytest.raises(Refused, match="nobody is there to tell"):
         rules.redeliver(a_delivery(state=S.PARKED), a_subscription(state=SubscriptionState.REMOVED), by=CARLA, at=LATER)
+
+
+@pytest.mark.parametrize("state", list(DeliveryState))
+def test_what_waits_for_nobody_is_cancelled_once_and_nothing_else(state: DeliveryState) -> None:
+    delivery = a_delivery(state=state, leased_until=NOON if state is S.LEASED else None)
+    assert delivery.waiting is (state in (S.QUEUED, S.LEASED, S.RETRY))
+    if state in (S.DELIVERED, S.PARKED):
+        with pytest.raises(Refused):
+            rules.cancel(delivery, at=LATER)
+    elif state is S.CANCELLED:
+        assert not rules.cancel(delivery, at=LATER)
+    else:
+        assert rules.cancel(delivery, at=LATER).record == a_delivery(state=S.CANCELLED, due_at=LATER)

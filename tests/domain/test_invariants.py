@@ -156,6 +156,11 @@ PLANTED: dict[str, tuple[str, Plant, str]] = {
         counters_with(refunded=Parts(usd(2600), usd(48))),
         "the price part is overspent by 1.00 USD",
     ),
+    "an escrow that nobody can claim": (
+        "3 escrow is refundable",
+        booked((Kind.CHARGE_CLEARING, Kind.ESCROW, 9000)),
+        "90.00 USD stands in escrow, and 16.25 USD is left to refund",
+    ),
     "a counter that no refund explains": (
         "3 counters equal records",
         counters_with(reserved=Parts(usd(1), usd(0))),
@@ -215,6 +220,11 @@ PLANTED: dict[str, tuple[str, Plant, str]] = {
         "9 earned in time",
         hurried,
         "came before the protection period was over",
+    ),
+    "an escrow that is left after it was settled": (
+        "9 escrow is settled",
+        booked((Kind.CHARGE_CLEARING, Kind.ESCROW, 1)),
+        "0.01 USD stands in escrow after it was settled, and refunds left 0.00 USD",
     ),
     "a refund without a rule": ("9 refunds name their reason", refund_with(rule=""), "names no rule"),
     "a refund that nobody approved": (

@@ -102,6 +102,7 @@ TABLES: Final = {
         submitted  reject    rejected   admin
         submitted  withdraw  withdrawn  student
         submitted  expire    expired    clock
+        submitted  resume    executing  system
         approved   edit      submitted  student
         approved   process   executing  admin
         approved   withdraw  withdrawn  student
@@ -203,13 +204,16 @@ TABLES: Final = {
     """,
     DELIVERY.name: """
         queued     lease      leased     system
+        queued     cancel     cancelled  system
         leased     lease      leased     system
+        leased     cancel     cancelled  system
         leased     deliver    delivered  system
         leased     postpone   retry      system
         leased     park       parked     system
         retry      lease      leased     system
         retry      deliver    delivered  system
         retry      redeliver  queued     admin platform
+        retry      cancel     cancelled  system
         parked     deliver    delivered  system
         parked     redeliver  queued     admin platform
         delivered  redeliver  queued     admin platform
@@ -322,7 +326,7 @@ ENDS: Final = {
     EFFECT.name: {"succeeded", "rejected", "cancelled"},
     WEBHOOK_EVENT.name: {"ignored"},
     SUBSCRIPTION.name: {"removed"},
-    DELIVERY.name: set(),
+    DELIVERY.name: {"cancelled"},
 }
 
 

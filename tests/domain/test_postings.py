@@ -224,7 +224,7 @@ def test_what_comes_to_nothing_goes_back_to_where_it_came_from_or_to_whose_it_is
     refund = a_refund(state=RefundState.REJECTED, taken=(taken_from(taken),))
     payment = replace(PAYMENT, settled_at=settled_at)
     (made,) = postings.refund_released(
-        refund, payment, books(teacher_receivable=int(owed)), lesson_given=True, at=LATER
+        refund, payment, books(teacher_receivable=int(owed), goodwill=9), lesson_given=True, at=LATER
     )
     assert legs([made]) == written[0].split(" / ")
     assert (made.key, made.what) == (f"refund {REFUND.id} released", "refund released")
@@ -281,7 +281,49 @@ def test_after_a_cancellation_what_comes_to_nothing_is_the_students() -> None:
     taken = (Taken(ESCROW, usd(9), of_fee=False), Taken(ESCROW, usd(1), of_fee=True))
     settled = replace(PAYMENT, settled_at=LATER)
     (made,) = postings.refund_released(a_refund(taken=taken), settled, books(), lesson_given=False, at=LATER)
-    assert legs([made]) == ["refund_clearing escrow 9", "refund_clearing escrow 1"]
+    assert legs([made]) == ["refund_clearing escrow 10"]
+
+
+@pytest.mark.parametrize(
+    ("held", "back"),
+    [
+        ({}, "escrow 4 / teacher_payable 6"),
+        ({"escrow": 4}, "teacher_payable 10"),
+        ({"teacher_receivable": 7}, "escrow 4 / teacher_receivable 6"),
+        ({"teacher_receivable": 5, "goodwill": 9}, "escrow 4 / goodwill 1 / teacher_receivable 5"),
+        ({"goodwill": 2, "bad_debt": 3}, "escrow 4 / goodwill 2 / teacher_receivable 3 / teacher_payable 1"),
+    ],
+)
+def test_more_than_is_left_to_refund_pays_for_the_refund_that_took_the_same_money(
+    held: dict[str, int], back: str
+) -> None:
+    """Ten cents come back, and four are left to refund: the rest was borne by the teacher and the platform."""
+    counters = replace(PAYMENT.counters, refunded=PAYMENT.parts - Parts(usd(4), usd(0)))
+    payment = replace(PAYMENT, counters=counters, settled_at=NOON)
+    refund = a_refund(taken=(taken_from("escrow:9"), taken_from("escrow:1*")))
+    *_, made = postings.refund_released(refund, payment, books(**held), lesson_given=False, at=LATER)
+    assert legs([made]) == [f"refund_clearing {one}" for one in back.split(" / ")]
+
+
+@pytest.mark.parametrize(
+    ("held", "sent_back", "given", "back"),
+    [
+        ({}, 0, False, "escrow 10"),
+        ({"goodwill": 1, "teacher_receivable": 2}, 0, False, "escrow 7 / goodwill 1 / teacher_receivable 2"),
+        ({"goodwill": 3, "teacher_netting": -5}, 0, False, "escrow 2 / goodwill 3 / teacher_payable 5"),
+        ({"goodwill": 3}, 6, False, "escrow 1 / goodwill 3 / teacher_payable 6"),
+        ({"goodwill": 3, "teacher_netting": 5}, 0, False, "escrow 7 / goodwill 3"),
+        ({"goodwill": 2}, 0, True, "escrow 1 / goodwill 2 / teacher_payable 7"),
+    ],
+)
+def test_what_another_release_has_made_good_already_is_the_students(
+    held: dict[str, int], sent_back: int, given: bool, back: str
+) -> None:
+    """Three cents of goodwill and seven of a debt come back; only what was never made good goes where it came from."""
+    payment = replace(PAYMENT, counters=replace(PAYMENT.counters, sent_back=usd(sent_back)))
+    refund = a_refund(taken=(taken_from("teacher_receivable:7"), taken_from("goodwill:2"), taken_from("goodwill:1*")))
+    (made,) = postings.refund_released(refund, payment, books(**held), lesson_given=given, at=LATER)
+    assert legs([made]) == [f"refund_clearing {one}" for one in back.split(" / ")]
 
 
 def test_a_refund_that_was_emptied_releases_nothing() -> None:

@@ -73,7 +73,7 @@ def test_accepted_money_pays_the_booking_that_still_waits() -> None:
     assert booking.state is B.PAID
     assert events(decision) == [
         said(facts.PaymentAccepted(3150, "USD", NOTE), "admin carla", PAY_BY - timedelta(seconds=1)),
-        said(facts.BookingPaid(payment.id), "stripe", PAY_BY - timedelta(seconds=1)),
+        said(facts.BookingPaid(payment.id), "admin carla", PAY_BY - timedelta(seconds=1)),
     ]
     assert keys(decision.entries) == [f"payment {payment.id} recognised"]
     assert legs(decision.entries) == ["suspense escrow 3150"]

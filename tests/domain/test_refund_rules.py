@@ -164,7 +164,7 @@ def test_a_refund_that_fails_without_cash_is_released_at_once() -> None:
         assert payment_of(decision) == a_succeeded_payment()
         assert facts_of(decision) == [facts.RefundFailed("lost")]
         assert times(decision) == {LATER}
-        assert legs(decision.entries) == ["refund_clearing escrow 1000", "refund_clearing escrow 50"]
+        assert legs(decision.entries) == ["refund_clearing escrow 1050"]
         assert [one.id for one in decision.changed].count(refund.id) == 1
 
 
@@ -365,10 +365,13 @@ def test_a_refund_of_credit_found_after_all_takes_the_credit_if_it_is_there(cred
 SETTLED = replace(a_succeeded_payment(), settled_at=NOON)
 
 
-def again(refund: Refund, payment: Payment, held: Balances, *, lesson_given: bool = False) -> Decision[Refund]:
+def again(
+    refund: Refund, payment: Payment, held: Balances, *others: Refund, lesson_given: bool = False
+) -> Decision[Refund]:
     """An admin wants it sent once more."""
+    refunds = (refund, *others)
     return left_over.refund_again(
-        RefundId.of(9), refund, payment, held, lesson_given=lesson_given, by=CARLA_ACTS, at=LATER
+        RefundId.of(9), refund, payment, held, refunds, lesson_given=lesson_given, by=CARLA_ACTS, at=LATER
     )
 
 
@@ -380,7 +383,7 @@ def test_what_a_refused_refund_left_of_a_cancelled_lesson_is_sent_again_once(esc
     assert (decision.record.id, decision.record.parts, decision.record.rule) == (
         RefundId.of(9),
         parts,
-        "refunded_again",
+        f"refunded_again {GIVEN_UP.id}",
     )
     assert str(decision.events[0].by) == "admin carla"
     assert times(decision) == {LATER}
@@ -392,6 +395,17 @@ def test_what_a_refused_refund_left_of_a_cancelled_lesson_is_sent_again_once(esc
     assert refusal.value.way_out == "Approve a refund request, or send the student's credit again."
 
 
+@pytest.mark.parametrize("state", list(RefundState))
+def test_what_was_sent_again_is_not_sent_a_third_time_whatever_became_of_it(state: RefundState) -> None:
+    """A double click would send what another refund left."""
+    sent = replace(again(GIVEN_UP, SETTLED, books(escrow=3150)).record, state=state)
+    with pytest.raises(Refused) as refusal:
+        again(GIVEN_UP, SETTLED, books(escrow=2100), sent)
+    assert refusal.value.rule == "refunded_again"
+    assert refusal.value.reason == f"{sent.id} sends once more what this refund was to send back."
+    assert refusal.value.way_out == f"If {sent.id} comes to nothing as well, refund that again."
+
+
 def test_no_more_is_sent_again_than_is_left_of_either_part() -> None:
     gone = replace(SETTLED, counters=replace(SETTLED.counters, refunded=Parts(usd(2600), usd(110))))
     assert again(GIVEN_UP, gone, books(escrow=3150)).record.parts == Parts(usd(400), usd(40))
@@ -401,8 +415,9 @@ def test_no_more_is_sent_again_than_is_left_of_either_part() -> None:
 def test_only_what_came_to_nothing_and_still_is_the_students_is_sent_again(state: RefundState) -> None:
     refund, held = a_refund(state=state), books(escrow=3150)
     if state in (S.REJECTED, S.FAILED):
-        assert left_over.why_not_again(refund, SETTLED, held, lesson_given=False) is None
-        for payment, given in ((SETTLED, True), (a_succeeded_payment(), False)):
+        for given in (False, True):
+            assert left_over.why_not_again(refund, SETTLED, held, (refund,), lesson_given=given) is None
+        for payment, given in ((replace(SETTLED, settled_at=LATER), True), (a_succeeded_payment(), False)):
             with pytest.raises(Refused) as refusal:
                 again(refund, payment, held, lesson_given=given)
             assert refusal.value.rule == "nothing_left_over"
@@ -424,7 +439,7 @@ def test_a_refusal_releases_what_was_reserved(state: RefundState) -> None:
     assert decision.record == a_refund(state=S.REJECTED, taken=(), failure_reason="charge_disputed")
     assert payment_of(decision) == a_succeeded_payment()
     assert events(decision) == [said(facts.RefundRejected("charge_disputed"), "stripe", LATER)]
-    assert legs(decision.entries) == ["refund_clearing escrow 1000", "refund_clearing escrow 50"]
+    assert legs(decision.entries) == ["refund_clearing escrow 1050"]
     assert decision.changed == (decision.record, payment_of(decision))
     assert decision.entries[0].at == LATER
     assert not rules.rejected(

@@ -453,7 +453,7 @@ def test_a_refusal_blocks_the_request_and_frees_the_earning() -> None:
     ("state", "back"),
     [
         (B.COMPLETED, ["refund_clearing platform_fee 50", "refund_clearing teacher_payable 1000"]),
-        (B.CANCELLED, ["refund_clearing escrow 1000", "refund_clearing escrow 50"]),
+        (B.CANCELLED, ["refund_clearing escrow 1050"]),
     ],
 )
 def test_what_a_failed_refund_brings_back_is_whose_it_is_by_now(state: BookingState, back: list[str]) -> None:
@@ -464,7 +464,7 @@ def test_what_a_failed_refund_brings_back_is_whose_it_is_by_now(state: BookingSt
 
 
 def test_a_refund_of_a_lesson_that_was_given_isnt_offered_again() -> None:
-    given = case(B.COMPLETED, replace(RESERVED, settled_at=OVER), books(escrow=1050, refund_clearing=1050))
+    given = case(B.COMPLETED, replace(RESERVED, settled_at=OVER), books(refund_clearing=1050))
     decision = rules.refund_rejected(given, a_refund(version=1), None, "charge_disputed", at=OVER + HOUR)
     assert said(facts.AlarmRaised("refund_rejected"), "system", OVER + HOUR, "charge_disputed") in events(decision)
 
@@ -476,13 +476,23 @@ def test_a_refund_left_in_the_escrow_of_a_cancelled_lesson_can_be_sent_again_and
     detail = "charge_disputed; it can be refunded again"
     assert said(facts.AlarmRaised("refund_rejected"), "system", OVER, detail) in events(decision)
     assert not any(isinstance(one, Transfer) for one in decision.changed)
-    again = rules.refund_again(cancelled.after(decision), decision.record, by=CARLA_ACTS, at=OVER)
-    assert (again.record.id, again.record.rule) == (NEW_REFUND, "refunded_again")
-    reserved = facts.RefundReserved(PAID.id, 1000, 50, "USD", "refunded_again")
-    assert events(again) == [said(reserved, "admin carla", OVER, "refunded_again")]
-    given = replace(cancelled.after(decision), booking=a_booking(state=B.COMPLETED))
+    again = rules.refund_again(cancelled.after(decision), decision.record, (), by=CARLA_ACTS, at=OVER)
+    rule = f"refunded_again {decision.record.id}"
+    assert (again.record.id, again.record.rule) == (NEW_REFUND, rule)
+    reserved = facts.RefundReserved(PAID.id, 1000, 50, "USD", rule)
+    assert events(again) == [said(reserved, "admin carla", OVER, rule)]
     with pytest.raises(Refused):
-        rules.refund_again(given, decision.record, by=CARLA_ACTS, at=OVER)
+        rules.refund_again(cancelled.after(decision), decision.record, (again.record,), by=CARLA_ACTS, at=OVER)
+
+
+def test_after_the_lesson_only_what_a_contest_left_in_escrow_can_be_sent_again() -> None:
+    """What was reserved before the lesson was given is the teacher's; what a contest gave back is the student's."""
+    contested = case(B.COMPLETED, replace(PAID, settled_at=NOON), books(escrow=1050))
+    assert rules.refund_again(contested, GIVEN_UP, (), by=CARLA_ACTS, at=OVER).record.parts == GIVEN_UP.parts
+    requested = replace(contested, payment=replace(PAID, settled_at=OVER))
+    with pytest.raises(Refused) as refusal:
+        rules.refund_again(requested, GIVEN_UP, (), by=CARLA_ACTS, at=OVER)
+    assert refusal.value.rule == "nothing_left_over"
 
 
 GIVEN_UP = a_refund(version=1, state=RefundState.REJECTED, taken=())
@@ -495,7 +505,7 @@ def test_a_refund_found_after_it_was_given_up_takes_its_request_along_unless_tha
     request = replace(EXECUTING, state=state)
     now = case(B.PAID, PAID, books(escrow=3150))
     pending = rules.refund_seen(now, GIVEN_UP, request, told.refund(RefundStatus.PENDING), at=OVER)
-    waited = state in (R.BLOCKED, R.APPROVED)
+    waited = state in (R.BLOCKED, R.SUBMITTED, R.APPROVED)
     assert [one.state for one in pending.changed if isinstance(one, RefundRequest)] == [R.EXECUTING] * waited
     sent = rules.refund_seen(now, GIVEN_UP, request, told.refund(), at=OVER)
     finished = waited or state is R.EXECUTING

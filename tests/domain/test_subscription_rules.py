@@ -21,8 +21,15 @@ from linguapay_core.domain.events import (
 )
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.seen import Secret
-from linguapay_core.domain.subscription import AT_MOST, SigningSecrets, Subscription, SubscriptionState
-from linguapay_core.domain.subscription_rules import Wish
+from linguapay_core.domain.subscription import (
+    AT_MOST,
+    RETIRED_AT_MOST,
+    RetiredSecret,
+    SigningSecrets,
+    Subscription,
+    SubscriptionState,
+)
+from linguapay_core.domain.subscription_rules import SECRET_BYTES, Wish
 from linguapay_core.testing.builders import NOON, a_subscription
 from tests.domain.reading import events, said
 
@@ -100,8 +107,29 @@ def test_both_secrets_count_for_a_day_after_a_rotation() -> None:
     assert SECRETS.counting(NOON) == (FIRST,)
     assert rotated.counting(NOON + DAY - timedelta(microseconds=1)) == (SECOND, FIRST)
     assert rotated.counting(NOON + DAY) == (SECOND,)
-    again = rules.rotate_secret(a_subscription(), rotated, THIRD, by=CARLA, at=NOON).record
-    assert again.counting(NOON) == (THIRD, SECOND)
+
+
+def test_a_second_rotation_leaves_the_subscriber_the_secret_that_it_has() -> None:
+    hour = timedelta(hours=1)
+    rotated = rules.rotate_secret(a_subscription(), SECRETS, SECOND, by=CARLA, at=NOON).record
+    again = rules.rotate_secret(a_subscription(), rotated, THIRD, by=CARLA, at=NOON + hour).record
+    assert again.counting(NOON + hour) == (THIRD, SECOND, FIRST)
+    assert again.counting(NOON + DAY) == (THIRD, SECOND), "each for a day from its own end"
+    assert again.counting(NOON + DAY + hour) == (THIRD,)
+
+
+def test_a_secret_is_forgotten_at_the_first_rotation_after_its_day() -> None:
+    rotated = rules.rotate_secret(a_subscription(), SECRETS, SECOND, by=CARLA, at=NOON).record
+    later = rules.rotate_secret(a_subscription(), rotated, THIRD, by=CARLA, at=NOON + DAY).record
+    assert later.retired == (RetiredSecret(SECOND, NOON + 2 * DAY),)
+
+
+def test_of_many_rotations_in_a_day_the_latest_secrets_count() -> None:
+    secrets = SECRETS
+    fresh = [rules.new_secret(bytes([number]) * SECRET_BYTES) for number in range(RETIRED_AT_MOST + 2)]
+    for secret in fresh:
+        secrets = rules.rotate_secret(a_subscription(), secrets, secret, by=CARLA, at=NOON).record
+    assert secrets.counting(NOON) == tuple(reversed(fresh[1:]))
 
 
 def test_a_secret_shows_itself_in_no_record_decision_or_event() -> None:
@@ -124,7 +152,7 @@ def test_a_pause_and_its_end_change_the_state_once() -> None:
 
 @pytest.mark.parametrize("state", [S.ACTIVE, S.PAUSED, S.DISABLED])
 def test_a_removed_subscription_has_no_secret_and_stays_as_it_is(state: SubscriptionState) -> None:
-    secrets = replace(SECRETS, previous=SECOND, previous_until=NOON + DAY)
+    secrets = replace(SECRETS, retired=(RetiredSecret(SECOND, NOON + DAY),))
     decision = rules.remove(a_subscription(state=state), secrets, by=CARLA, at=NOON)
     removed = decision.record
     assert decision.changed == (a_subscription(state=S.REMOVED), SigningSecrets(secrets.id, 1, Secret("")))

@@ -27,7 +27,9 @@ def likeness(house: Rehearsal) -> Likeness:
         "effects": sorted(f"{one.kind} {one.state}" for one in now.effects),
         "entries": sorted(_entry(entry) for entry in now.entries),
         "loose entries": sorted(_entry(entry) for entry in house.ports.reports.entries_of_no_payment()),
-        "totals": [f"{account} {held}" for books in house.ports.reports.totals() for account, held in books.items()],
+        "totals": [
+            f"{account} {held}" for books in house.ports.reports.totals().balances for account, held in books.items()
+        ],
         "alarms": sorted(f"{one.rule} {one.detail}" for one in house.ports.reports.open_alarms()),
     }
 

@@ -13,6 +13,7 @@ from linguapay_core.domain.errors import GatewayUnreachable
 from linguapay_core.domain.page import Page
 from linguapay_core.domain.refund import RefundState
 from linguapay_core.domain.seen import ForeignCash, SeenCash
+from linguapay_core.use_cases.collect_cash import BOOKMARK, START
 from linguapay_core.use_cases.steps.definite import definite
 from tests.use_cases.answering import answering
 from tests.use_cases.conftest import Meanwhile
@@ -44,7 +45,7 @@ def total(lp: Rehearsal, account: str) -> int:
     """What an account holds in all, in minor units."""
     return sum(
         money.amount_minor
-        for books in lp.ports.reports.totals()
+        for books in lp.ports.reports.totals().balances
         for name, money in books.items()
         if str(name) == account
     )
@@ -171,6 +172,20 @@ def test_reading_begins_where_the_caller_says(lp: Rehearsal) -> None:
     lp.clock.advance(3 * HOUR)
     assert lp.collect_cash(since=lp.clock.now() - HOUR) == 0
     assert lp.collect_cash(since=lp.clock.now() - 4 * HOUR) == 1
+
+
+def test_what_reading_from_later_on_passed_by_is_read_the_next_time(lp: Rehearsal) -> None:
+    lp.stripe.charge_stripe_fee(7)
+    lp.clock.advance(3 * HOUR)
+    assert [lp.collect_cash(since=lp.clock.now() - HOUR), lp.collect_cash()] == [0, 1]
+
+
+def test_reading_from_before_the_bookmark_reads_on(lp: Rehearsal) -> None:
+    lp.collect_cash()
+    lp.clock.advance(3 * HOUR)
+    lp.collect_cash(since=lp.clock.now() - 4 * HOUR)
+    with lp.ports.transactions.begin() as transaction:
+        assert transaction.bookmark(BOOKMARK, start=START).at == lp.clock.now()
 
 
 @pytest.mark.parametrize("ask", ["collect_cash", "verify_books", "poll_events"])

@@ -11,10 +11,10 @@ import pytest
 
 from linguapay_adapters.composition import Rehearsal
 from linguapay_core.application import LinguaPay
-from linguapay_core.domain.answer import Answered, Postponed, Rejected, Unknown
+from linguapay_core.domain.answer import Answered, KeyNotTaken, Postponed, Rejected, Unknown
 from linguapay_core.domain.effect import EffectState
 from linguapay_core.domain.errors import Busy, GatewayUnreachable, Refused
-from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, Pile
+from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, WAITING_MESSAGES, Pile
 from linguapay_core.domain.house import Mode, ServedAccount, Verification
 from linguapay_core.domain.invariants import Breach
 from linguapay_core.domain.webhook_event import WebhookState
@@ -23,11 +23,13 @@ from linguapay_core.use_cases import prove_books
 from linguapay_core.use_cases.recognise_account import Recognised
 from linguapay_core.use_cases.verify_books import Verdict
 from tests.use_cases.answering import answering
-from tests.use_cases.stage import HOUR, MINUTE, alarms, at_stripe, confirmed, paid, paid_out, pay, paying
+from tests.use_cases.conftest import Meanwhile
+from tests.use_cases.stage import HOUR, MINUTE, alarms, at_stripe, confirmed, funded, paid, paid_out, pay, paying
 
 SANDBOX = ServedAccount("acct_sandbox", Mode.SANDBOX)
-SILENT = Unknown("no answer"), Postponed("no connection", timedelta(seconds=1)), Rejected("forbidden", "no such right")
 SECOND = timedelta(seconds=1)
+SILENT = Unknown("no answer"), Postponed("no connection", SECOND)
+UNWANTED = Rejected("account_closed", "no such account"), KeyNotTaken("Stripe doesn't take our key", MINUTE)
 
 
 def watching(lp: Rehearsal, **calls: Callable[..., object]) -> LinguaPay:
@@ -78,9 +80,20 @@ def test_a_known_house_opens_while_stripe_is_silent_and_says_so(lp: Rehearsal, s
 
 @pytest.mark.parametrize("silence", SILENT, ids=lambda silence: type(silence).__name__)
 def test_a_house_that_serves_nobody_yet_doesnt_open_while_stripe_is_silent(lp: Rehearsal, silence: object) -> None:
-    with pytest.raises((GatewayUnreachable, Refused)):
+    with pytest.raises(GatewayUnreachable):
         answering(lp, own_account=lambda: silence).recognise_account(Mode.SANDBOX)
     assert lp.ports.watch.served_account() is None
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("no", UNWANTED, ids=lambda no: type(no).__name__)
+def test_a_key_that_stripe_says_no_to_opens_no_house(lp: Rehearsal, no: object, known: bool) -> None:
+    if known:
+        lp.recognise_account(Mode.SANDBOX)
+    with pytest.raises(Refused, match="said no") as refused:
+        answering(lp, own_account=lambda: no).recognise_account(Mode.SANDBOX)
+    assert refused.value.rule == "key_not_taken"
+    assert "STRIPE_SECRET_KEY" in refused.value.way_out
 
 
 def test_of_two_houses_that_open_at_once_on_one_database_one_is_refused(lp: Rehearsal) -> None:
@@ -118,6 +131,35 @@ def test_of_several_workers_the_one_that_was_heard_last_counts(lp: Rehearsal) ->
     assert lp.check_health().ready
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["its first round", "a later round"])
+def test_a_worker_that_is_heard_and_stuck_in_a_round_is_not_enough(lp: Rehearsal, first: bool) -> None:
+    begun = lp.clock.now()
+
+    def check(stuck: timedelta) -> tuple[bool, str]:
+        lp.clock.move_to(begun + stuck)
+        lp.note_heartbeat("one", begun if first else begun - HOUR, None if first else begun)
+        (*_, worker) = lp.check_health().checks
+        return worker.holds, worker.sentence
+
+    assert check(90 * SECOND) == (True, "A worker was heard 0 s ago.")
+    assert check(91 * SECOND) == (False, "A worker is heard, but ended no round for 91 s: look at its log.")
+    assert lp.check_health(heartbeat_limit=MINUTE).ready
+
+
+def test_a_stuck_worker_harms_nothing_where_another_gets_on(lp: Rehearsal) -> None:
+    lp.note_heartbeat("stuck", lp.clock.now() - HOUR)
+    assert not lp.check_health().ready
+    lp.note_heartbeat("another", lp.clock.now() - HOUR, lp.clock.now())
+    assert lp.check_health().ready
+
+
+def test_the_last_round_of_a_silent_worker_doesnt_speak_for_one_that_is_stuck(lp: Rehearsal) -> None:
+    lp.note_heartbeat("gone", lp.clock.now(), lp.clock.now())
+    lp.clock.advance(31 * SECOND)
+    lp.note_heartbeat("stuck", lp.clock.now() - HOUR)
+    assert not lp.check_health().ready
+
+
 def test_without_a_database_nothing_else_is_known(lp: Rehearsal) -> None:
     (check,) = watching(lp, is_current=busy).check_health().checks
     assert not check.holds
@@ -134,6 +176,7 @@ def test_gauges_of_a_new_house_show_an_empty_pile_for_each_open_state(lp: Rehear
     gauges = lp.read_gauges()
     assert gauges.effects == tuple(map(Pile, OPEN_EFFECTS))
     assert gauges.webhook_events == tuple(map(Pile, OPEN_WEBHOOK_EVENTS))
+    assert gauges.messages == tuple(map(Pile, WAITING_MESSAGES))
     assert (gauges.open_alarms, gauges.moved, gauges.heartbeats, gauges.verification) == ({}, (), (), None)
     assert {pile.age(gauges.at) for pile in gauges.effects} == {timedelta(0)}
 
@@ -198,6 +241,33 @@ def test_books_that_dont_hold_raise_an_alarm(lp: Rehearsal, monkeypatch: pytest.
     assert lp.read_gauges().open_alarms == {"books_breached": 1}
     (alarm,) = lp.ports.reports.open_alarms()
     assert alarm.detail == "1 breaches, the first: 2 balances, pay_1"
+
+
+def test_the_next_proof_that_holds_clears_the_alarm_and_no_other(
+    lp: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    funded(lp)
+    before = alarms(lp)
+    breach = Breach("2 balances", "pay_1", "the sides differ")
+    lp.clock.advance(HOUR)
+    with monkeypatch.context() as patch:
+        patch.setattr(prove_books, "verify_books", lambda _command, **_ports: Verdict(0, 0, 0, (breach,), ()))
+        lp.prove_books()
+    assert set(alarms(lp)) == {*before, "books_breached"}
+    lp.clock.advance(HOUR)
+    assert lp.prove_books() == 0
+    assert alarms(lp) == before
+
+
+def test_money_that_comes_into_suspense_while_the_books_are_proven_is_no_breach(
+    lp: Rehearsal, meanwhile: Meanwhile
+) -> None:
+    """The alarm over it is raised in the moment in which it comes."""
+    lp.stripe.adjust(700)
+    lp.clock.advance(2 * HOUR)
+    meanwhile.before("totals", lp.collect_cash)
+    assert lp.prove_books() == 0
+    assert alarms(lp) == ["cash_in_suspense"]
 
 
 def test_the_sandbox_tells_its_account(lp: Rehearsal) -> None:

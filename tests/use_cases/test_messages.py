@@ -9,7 +9,18 @@ import pytest
 
 from linguapay_adapters.composition import Rehearsal
 from linguapay_core.application import LinguaPay
-from linguapay_core.domain.delivery import BACK_OFF, LEASE, TRIES, Delivery, DeliveryState, Message, Reply
+from linguapay_core.domain.delivery import (
+    BACK_OFF,
+    KEPT,
+    LEASE,
+    TIME_OUT,
+    TRIES,
+    Delivery,
+    DeliveryState,
+    Message,
+    Reply,
+)
+from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.identifiers import MessageId, SubscriptionId
 from linguapay_core.domain.subscription import FAILING, RESTS, Subscription, SubscriptionState
 from linguapay_core.use_cases.fan_out_events import BATCHES
@@ -51,9 +62,10 @@ def subscription_of(lp: Rehearsal, subscription_id: SubscriptionId) -> Subscript
 
 
 def tell(house: LinguaPay) -> None:
-    """Let the worker take both steps."""
+    """Let the worker take both steps until nothing is left."""
     house.fan_out_events()
-    house.deliver_messages()
+    while house.deliver_messages():
+        pass
 
 
 def test_what_happens_is_told_to_each_who_wants_it_once(lp: Rehearsal, house: LinguaPay, postbox: Postbox) -> None:
@@ -84,10 +96,38 @@ def test_many_events_are_read_in_parts_and_told_in_rounds(lp: Rehearsal, house: 
         offered(lp)
     assert house.fan_out_events(batch=3) == 14
     assert house.fan_out_events(batch=3) == 0
-    assert house.deliver_messages(limit=5, at_once=4) == 5
-    assert [len(messages) for messages in postbox.rounds] == [2, 2, 1], "one to each subscriber at a time"
-    assert house.deliver_messages() == 9
+    assert [house.deliver_messages() for _ in range(8)] == [2] * 7 + [0], "one to each subscriber at a time"
+    assert [len(messages) for messages in postbox.rounds] == [2] * 7
     assert len(set(postbox.names())) == 14
+
+
+def test_a_round_has_room_for_so_many_subscribers_and_the_next_for_the_others(
+    lp: Rehearsal, house: LinguaPay, postbox: Postbox
+) -> None:
+    subscribed(house)
+    subscribed(house, OTHER)
+    offered(lp)
+    house.fan_out_events()
+    assert [house.deliver_messages(limit=1) for _ in range(3)] == [1, 1, 0]
+    assert postbox.told(URL) == postbox.told(OTHER) == ["gig.offered"]
+
+
+def test_one_call_is_one_round_however_much_waits_for_a_slow_subscriber(
+    lp: Rehearsal, house: LinguaPay, postbox: Postbox
+) -> None:
+    subscribed(house)
+    for _ in range(3):
+        offered(lp)
+    house.fan_out_events()
+    began = lp.clock.now()
+
+    def slowly(_message: Message) -> Reply:
+        lp.clock.advance(timedelta(seconds=9.9))
+        return TAKEN
+
+    postbox.answer = slowly
+    assert house.deliver_messages() == 1
+    assert lp.clock.now() - began < TIME_OUT
 
 
 def test_a_worker_turns_to_something_else_after_so_many_parts(lp: Rehearsal, house: LinguaPay) -> None:
@@ -295,3 +335,58 @@ def test_a_message_to_a_removed_subscription_is_never_sent(lp: Rehearsal, house:
     offered(lp)
     tell(house)
     assert postbox.posted == []
+
+
+def test_what_waits_for_a_removed_subscription_is_cancelled_once(lp: Rehearsal, house: LinguaPay) -> None:
+    name, other = subscribed(house), subscribed(house, OTHER)
+    failed, queued, kept = (house.send_test_message(one, ADMIN).id for one in (name, name, other))
+    house.remove_subscription(name, ADMIN)
+    lp.clock.advance(DAY)
+    assert house.forget_messages(limit=1) == 1
+    assert house.forget_messages() == 1
+    assert house.forget_messages() == 0
+    assert {delivery_of(lp, one).state for one in (failed, queued)} == {DeliveryState.CANCELLED}
+    assert delivery_of(lp, kept).state is DeliveryState.QUEUED
+    lp.clock.advance(KEPT)
+    assert house.forget_messages() == 0, "it is remembered from when it was cancelled"
+    lp.clock.advance(timedelta(seconds=1))
+    assert house.forget_messages() == 2
+
+
+def test_a_message_under_way_when_its_subscription_is_removed_ends_first(
+    lp: Rehearsal, house: LinguaPay, postbox: Postbox
+) -> None:
+    name = subscribed(house)
+    offered(lp)
+    house.fan_out_events()
+
+    def remove_meanwhile(_message: Message) -> Reply:
+        house.remove_subscription(name, ADMIN)
+        assert house.forget_messages() == 0
+        return REFUSED
+
+    postbox.answer = remove_meanwhile
+    house.deliver_messages()
+    assert house.forget_messages() == 1
+    delivery = delivery_of(lp, postbox.names()[0])
+    assert (delivery.state, delivery.attempts[0].reply) == (DeliveryState.CANCELLED, REFUSED)
+
+
+def test_what_was_told_is_forgotten_after_a_month_and_what_waits_isnt(
+    lp: Rehearsal, house: LinguaPay, postbox: Postbox
+) -> None:
+    subscribed(house)
+    paused = subscribed(house, OTHER)
+    waiting = house.send_test_message(paused, ADMIN).id
+    house.pause_subscription(paused, ADMIN)
+    offered(lp)
+    tell(house)
+    (told,) = postbox.names()
+    lp.clock.advance(KEPT)
+    assert house.forget_messages() == 0
+    lp.clock.advance(LEASE + timedelta(seconds=1))
+    assert house.forget_messages() == 1
+    with pytest.raises(NotFound):
+        delivery_of(lp, told)
+    assert delivery_of(lp, waiting).state is DeliveryState.QUEUED
+    assert house.fan_out_events() == 0, "what was told once isn't told again"

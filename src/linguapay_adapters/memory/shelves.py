@@ -91,6 +91,11 @@ class Shelves:
         self._put(shelf, record.id, replace(cast("Any", record), version=record.version + 1))
         return True
 
+    def remove(self, record: Record) -> None:
+        """Take a record that has no name in any promise from its shelf."""
+        shelf = self._records[type(record)]
+        self._undo.append((shelf, record.id, shelf.pop(record.id)))
+
     def book(self, entries: Iterable[Entry]) -> None:
         """Add entries to the books. Raises ``Stale`` if one is there already, or its cash."""
         for entry in entries:

@@ -46,12 +46,12 @@ class MemoryStoredAnswers:
             return KeyClaim(use.principal, use.route, use.key, fence)
 
     def answer(self, claim: KeyClaim, answer: StoredAnswer) -> None:
-        """Store how the request ended. Raises ``Stale`` where a later claim took over."""
+        """Store how the request ended, once. Raises ``Stale`` where the key was given back or taken over."""
         with self._lock:
             there = self._held(claim)
             if there is None:
-                raise Stale(f"Another request under {claim.key} took over.")
-            self._rows[_name(claim)] = replace(there, answer=answer)
+                raise Stale(f"The key {claim.key} was given back, or another request took over.")
+            self._rows[_name(claim)] = replace(there, answer=there.answer or answer)
 
     def release(self, claim: KeyClaim) -> None:
         """Let the key be free again, unless somebody else has it or it was answered."""
@@ -70,7 +70,7 @@ class MemoryStoredAnswers:
 
     def _held(self, claim: KeyClaim) -> Row | None:
         there = self._rows.get(_name(claim))
-        return there if there is not None and there.fence == claim.fence else None
+        return there if there is not None and there.fingerprint and there.fence == claim.fence else None
 
 
 def _name(one: KeyUse | KeyClaim) -> Name:

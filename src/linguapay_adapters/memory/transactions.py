@@ -10,8 +10,7 @@ from enum import StrEnum
 from threading import Lock, get_ident
 from typing import Final, TypeVar, cast
 
-from linguapay_adapters.memory import promises
-from linguapay_adapters.memory.messages import whose_turn_it_is
+from linguapay_adapters.memory import messages, promises
 from linguapay_adapters.memory.shelves import Shelves
 from linguapay_core.domain.alarm import Alarm, raised_before
 from linguapay_core.domain.booking import OCCUPYING, Booking
@@ -241,6 +240,10 @@ class MemoryTransaction:
         """Every subscription that isn't removed, the oldest first."""
         return self._where(Subscription, lambda subscription: subscription.state is not SubscriptionState.REMOVED)
 
+    def deliveries_to_nobody(self, *, at: datetime, limit: int) -> Sequence[Delivery]:
+        """Deliveries that wait though their subscription is removed, and that no worker has leased."""
+        return tuple(messages.to_nobody(self._shelves, at=at)[:limit])
+
     def texts_by(self, author: PersonId) -> Sequence[FreeText]:
         """What somebody wrote, the oldest first."""
         return self._where(FreeText, lambda text: text.author == author)
@@ -279,6 +282,13 @@ class MemoryTransaction:
         self._shelves.events.extend(event for event in decision.events if not raised_before(event, let_be))
         self._shelves.book(decision.entries)
 
+    def forget_deliveries(self, *, before: datetime, limit: int) -> int:
+        """Forget deliveries that wait no more and were last under way before then, the oldest first."""
+        old = messages.ended(self._shelves, before=before)[:limit]
+        for delivery in old:
+            self._shelves.remove(delivery)
+        return len(old)
+
     def _named(self, kind: type[RecordT], called: str, name: str) -> RecordT:
         record = self._shelves.get(kind, name)
         if record is None:
@@ -288,7 +298,7 @@ class MemoryTransaction:
     def _waiting(self, kind: type[RecordT], at: datetime) -> Sequence[RecordT]:
         """Every record of a type; of deliveries those whose turn it is."""
         if kind is Delivery:
-            return cast("Sequence[RecordT]", whose_turn_it_is(self._shelves, at=at))
+            return cast("Sequence[RecordT]", messages.whose_turn_it_is(self._shelves, at=at))
         return self._shelves.all(kind)
 
     def _where(self, kind: type[RecordT], holds: Callable[[RecordT], bool]) -> tuple[RecordT, ...]:

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Final, TypeVar
 
 from linguapay_adapters.memory.transactions import Memory
+from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import Effect
 from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, MoneyMoved, Pile
 from linguapay_core.domain.house import Heartbeat, ServedAccount, Verification
@@ -15,7 +16,7 @@ from linguapay_core.domain.money import Currency, Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.webhook_event import WebhookEvent
 
-WaitingT = TypeVar("WaitingT", Effect, WebhookEvent)
+WaitingT = TypeVar("WaitingT", Effect, WebhookEvent, Delivery)
 
 SILENT: Final = timedelta(days=1)
 """After how long without a sign of life a worker is forgotten."""
@@ -76,6 +77,12 @@ class MemoryWatch:
         with self._memory.alone() as shelves:
             unread = [event for event in shelves.all(WebhookEvent) if event.state in OPEN_WEBHOOK_EVENTS]
         return _piles(unread, lambda event: event.received_at)
+
+    def waiting_messages(self) -> Sequence[Pile]:
+        """Messages that are still to be told, by state."""
+        with self._memory.alone() as shelves:
+            waiting = [delivery for delivery in shelves.all(Delivery) if delivery.waiting]
+        return _piles(waiting, lambda delivery: delivery.made_at)
 
     def money_moved(self) -> Sequence[MoneyMoved]:
         """The counters of all payments together, for each currency that occurs."""

@@ -21,6 +21,8 @@ from linguapay_core.domain.endpoint import THIS_MACHINE, is_public
 
 NO_PUBLIC_ADDRESS: Final = "its name leads to no public address"
 IN_TIME: Final = "no answer in time"
+MOST_ADDRESSES: Final = 4
+"""How many addresses of one name are tried."""
 REASONS: Final[Sequence[tuple[type[Exception], str]]] = (
     (gaierror, "its name can't be resolved"),
     (UnicodeError, "its name can't be resolved"),
@@ -110,14 +112,16 @@ class Post:
         return addresses
 
     def _connected(self, addresses: Sequence[str], port: int) -> socket:
-        """A connection to the first of these that takes one."""
-        *others, last = addresses
-        for address in others:
+        """A connection to the first of these that takes one, as long as somebody waits for it."""
+        trouble: OSError = TimeoutError()
+        for address in addresses[:MOST_ADDRESSES]:
+            if self._broken_off:
+                break
             try:
                 return self.way.connect((address, port), self.seconds)
-            except OSError:  # the last one tells what is wrong
-                continue
-        return self.way.connect((last, port), self.seconds)
+            except OSError as error:  # the last one tells what is wrong
+                trouble = error
+        raise trouble
 
 
 class _ForbiddenError(Exception):

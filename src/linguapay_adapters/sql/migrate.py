@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from linguapay_adapters.sql import schema
+from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.dialect import alone, told
+from linguapay_adapters.sql.engine import for_reading
 
 HEAD: Final = "0002"
 """The newest revision, whose schema ``schema`` describes. Revisions are numbered: their text order is their order."""
@@ -45,11 +47,8 @@ def is_current(engine: Engine) -> bool:
 
     Raises ``Busy`` if the database can't now.
     """
-    try:
-        with engine.connect() as connection:
-            return (_revision(connection) or "") >= HEAD
-    except SQLAlchemyError as error:
-        raise told(error) from error
+    with committing(for_reading(engine)) as connection:
+        return (_revision(connection) or "") >= HEAD
 
 
 def follow_revisions(connection: Connection) -> None:

@@ -33,11 +33,12 @@ from linguapay_core.domain.identifiers import (
     RefundRequestId,
     TransferId,
 )
-from linguapay_core.domain.ledger import Balances, Entry
+from linguapay_core.domain.ledger import Entry
 from linguapay_core.domain.page import Page
 from linguapay_core.domain.people import FreeText
 from linguapay_core.domain.query import Query
 from linguapay_core.domain.story import Story
+from linguapay_core.domain.totals import Totals
 
 PAGE: Final = 1000
 """How many names are read at once."""
@@ -126,17 +127,15 @@ class SqlReports:
             found = tuple(books.entries_of(connection, books.entries.c.key.not_in(of_a_payment)))
         return iter(found)
 
-    def totals(self) -> Sequence[Balances]:
-        """What every account holds, counted from the first entry, for each currency that occurs."""
+    def totals(self) -> Totals:
+        """What every account holds, and the alarms that stand meanwhile."""
         with self._moment() as connection:
-            return tuple(queries.balances(connection).values())
+            return Totals(tuple(queries.balances(connection).values()), _open_alarms(connection))
 
     def open_alarms(self) -> Sequence[Alarm]:
         """The alarms that nobody cleared, the oldest first."""
-        alarms = ALARMS.table
-        standing = select(alarms).where(text(ALARM_IS_OPEN)).order_by(alarms.c.raised_at, alarms.c.id)
         with self._moment() as connection:
-            return tuple(map(ALARMS.record, connection.execute(standing)))
+            return _open_alarms(connection)
 
     def unread_webhook_events(self) -> int:
         """How many webhook events still wait to be looked at."""
@@ -146,6 +145,12 @@ class SqlReports:
 
     def _moment(self) -> AbstractContextManager[Connection]:
         return committing(self._engine)
+
+
+def _open_alarms(connection: Connection) -> Sequence[Alarm]:
+    alarms = ALARMS.table
+    standing = select(alarms).where(text(ALARM_IS_OPEN)).order_by(alarms.c.raised_at, alarms.c.id)
+    return tuple(map(ALARMS.record, connection.execute(standing)))
 
 
 def _story(connection: Connection, booking_id: BookingId) -> Story:

@@ -65,24 +65,26 @@ class SqlStoredAnswers:
             return _answer(connection, use)
 
     def answer(self, claim: KeyClaim, answer: StoredAnswer) -> None:
-        """Store how the request ended. Raises ``Stale`` where a later claim took over."""
+        """Store how the request ended, once. Raises ``Stale`` where the key was given back or taken over."""
         values = {"status": answer.status, "reference": answer.reference}
         with committing(self._engine) as connection:
-            if connection.execute(update(stored_answers).where(_held(claim)).values(values)).rowcount == 0:
-                raise Stale(f"Another request under {claim.key} took over.")
+            if connection.execute(update(stored_answers).where(_unanswered(claim)).values(values)).rowcount:
+                return
+            if connection.execute(select(stored_answers.c.fence).where(_held(claim))).one_or_none() is None:
+                raise Stale(f"The key {claim.key} was given back, or another request took over.")
 
     def release(self, claim: KeyClaim) -> None:
         """Let the key be free again, unless somebody else has it or it was answered."""
-        unanswered = and_(_held(claim), stored_answers.c.status.is_(None))
         with committing(self._engine) as connection:
-            connection.execute(update(stored_answers).where(unanswered).values(fingerprint=FREE))
+            connection.execute(update(stored_answers).where(_unanswered(claim)).values(fingerprint=FREE))
 
     def forget(self, *, before: datetime, limit: int) -> int:
         """Forget keys that were last claimed before then, the oldest first."""
         name, claimed_at = tuple_(*(stored_answers.c[part] for part in NAME)), stored_answers.c.claimed_at
-        old = select(*name.clauses).where(claimed_at < before).order_by(claimed_at).limit(limit)
+        is_old = claimed_at < before
+        old = select(*name.clauses).where(is_old).order_by(claimed_at).limit(limit)
         with committing(self._engine) as connection:
-            return connection.execute(delete(stored_answers).where(name.in_(old))).rowcount
+            return connection.execute(delete(stored_answers).where(name.in_(old), is_old)).rowcount
 
 
 def _claim(dialect: Dialect, use: KeyUse, at: datetime) -> ReturningInsert[Any]:
@@ -119,4 +121,9 @@ def _named(one: KeyUse | KeyClaim) -> ColumnElement[bool]:
 
 
 def _held(claim: KeyClaim) -> ColumnElement[bool]:
-    return and_(_named(claim), stored_answers.c.fence == claim.fence)
+    there = stored_answers.c
+    return and_(_named(claim), there.fence == claim.fence, there.fingerprint != FREE)
+
+
+def _unanswered(claim: KeyClaim) -> ColumnElement[bool]:
+    return and_(_held(claim), stored_answers.c.status.is_(None))

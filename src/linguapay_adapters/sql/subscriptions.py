@@ -9,7 +9,7 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, exists, or_, select, text
+from sqlalchemy import Delete, Select, and_, delete, exists, or_, select, text
 
 from linguapay_adapters.sql.columns import (
     check,
@@ -29,9 +29,12 @@ from linguapay_core.domain.bookmark import FeedMark
 from linguapay_core.domain.delivery import DELIVERY, Attempt, Delivery, DeliveryState, DeliveryTrigger, Reply
 from linguapay_core.domain.identifiers import MessageId, SubscriptionId
 from linguapay_core.domain.seen import Secret
-from linguapay_core.domain.subscription import SigningSecrets, Subscription, SubscriptionState
+from linguapay_core.domain.subscription import RetiredSecret, SigningSecrets, Subscription, SubscriptionState
 
-DELIVERY_HAS_WORK: Final = f"state IN {listed(s for s in DeliveryState if DELIVERY.allows(s, DeliveryTrigger.LEASE))}"
+_WAITING: Final = {state for state in DeliveryState if DELIVERY.allows(state, DeliveryTrigger.LEASE)}
+
+DELIVERY_HAS_WORK: Final = f"state IN {listed(_WAITING)}"
+DELIVERY_ENDED: Final = f"state IN {listed(set(DeliveryState) - _WAITING)}"
 
 subscriptions: Final = table_of(
     "subscriptions",
@@ -54,8 +57,7 @@ signing_secrets: Final = table_of(
     "signing_secrets",
     SubscriptionId,
     word("current"),
-    word("previous"),
-    when("previous_until", null=True),
+    word("retired"),
 )
 
 deliveries: Final = table_of(
@@ -74,6 +76,7 @@ deliveries: Final = table_of(
     check("tries_not_negative", "tries >= 0"),
 )
 index(deliveries, "lanes", "subscription_id", "due_at", "id", only=DELIVERY_HAS_WORK)
+index(deliveries, "ended", "due_at", "id", only=DELIVERY_ENDED)
 index(deliveries, "of_subscription", "subscription_id", "made_at", "id")
 index(deliveries, "listed", "made_at", "id")
 index(deliveries, "in_state", "state", "made_at", "id")
@@ -112,6 +115,35 @@ def due_deliveries(*, at: datetime, limit: int) -> Select[Any]:
     )
 
 
+def deliveries_to_nobody(*, at: datetime, limit: int) -> Select[Any]:
+    """Those that wait though their subscription is removed, unless a worker has leased them."""
+    under_way = and_(deliveries.c.state == DeliveryState.LEASED, deliveries.c.leased_until > at)
+    return (
+        _walking("lanes", select(deliveries))
+        .join(subscriptions, subscriptions.c.id == deliveries.c.subscription_id)
+        .where(subscriptions.c.state == SubscriptionState.REMOVED, text(f"deliveries.{DELIVERY_HAS_WORK}"), ~under_way)
+        .order_by(deliveries.c.due_at, deliveries.c.id)
+        .limit(limit)
+    )
+
+
+def forget_ended(*, before: datetime, limit: int) -> Delete:
+    """Delete those that were last under way before then; one that is being sent again is locked, and stays."""
+    oldest = (
+        _walking("ended", select(deliveries.c.id))
+        .where(deliveries.c.due_at < before, text(f"deliveries.{DELIVERY_ENDED}"))
+        .order_by(deliveries.c.due_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return delete(deliveries).where(deliveries.c.id.in_(oldest))
+
+
+def _walking(index_name: str, query: Select[Any]) -> Select[Any]:
+    """Tell SQLite which index to walk: its planner would rather take a longer one."""
+    return query.with_hint(deliveries, f"INDEXED BY {deliveries.name}_{index_name}", "sqlite")
+
+
 def _subscription_row(subscription: Subscription) -> dict[str, object]:
     return {
         "url": subscription.url,
@@ -143,13 +175,13 @@ def _subscription(row: AnyRow) -> Subscription:
 def _secrets_row(secrets: SigningSecrets) -> dict[str, object]:
     return {
         "current": secrets.current.reveal(),
-        "previous": secrets.previous.reveal(),
-        "previous_until": secrets.previous_until,
+        "retired": json.dumps([[one.secret.reveal(), rfc3339(one.until)] for one in secrets.retired]),
     }
 
 
 def _secrets(row: AnyRow) -> SigningSecrets:
-    return SigningSecrets(row.id, row.version, Secret(row.current), Secret(row.previous), row.previous_until)
+    retired = tuple(RetiredSecret(Secret(secret), instant(until)) for secret, until in json.loads(row.retired))
+    return SigningSecrets(row.id, row.version, Secret(row.current), retired)
 
 
 def _delivery_row(delivery: Delivery) -> dict[str, object]:

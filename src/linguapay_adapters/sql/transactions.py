@@ -22,7 +22,14 @@ from linguapay_adapters.sql.people import ACCOUNTS, CUSTOMERS, PEOPLE, TEXTS
 from linguapay_adapters.sql.refunds import REFUND_REQUESTS, REFUNDS
 from linguapay_adapters.sql.shape import Shape
 from linguapay_adapters.sql.shapes import SHAPES
-from linguapay_adapters.sql.subscriptions import DELIVERIES, FEED_MARKS, SIGNING_SECRETS, SUBSCRIPTIONS
+from linguapay_adapters.sql.subscriptions import (
+    DELIVERIES,
+    FEED_MARKS,
+    SIGNING_SECRETS,
+    SUBSCRIPTIONS,
+    deliveries_to_nobody,
+    forget_ended,
+)
 from linguapay_adapters.sql.transfers import TRANSFERS
 from linguapay_adapters.sql.writing import write
 from linguapay_core.domain.alarm import Alarm
@@ -228,6 +235,11 @@ class SqlTransaction:
         """Every subscription that isn't removed, the oldest first."""
         return self._all(SUBSCRIPTIONS, SUBSCRIPTIONS.table.c.state != SubscriptionState.REMOVED)
 
+    def deliveries_to_nobody(self, *, at: datetime, limit: int) -> Sequence[Delivery]:
+        """Deliveries that wait though their subscription is removed, and that no worker has leased."""
+        found = deliveries_to_nobody(at=at, limit=limit)
+        return tuple(map(DELIVERIES.record, self._connection.execute(found)))
+
     def texts_by(self, author: PersonId) -> Sequence[FreeText]:
         """What somebody wrote, the oldest first."""
         return self._all(TEXTS, TEXTS.table.c.author == author)
@@ -259,6 +271,10 @@ class SqlTransaction:
     def keep(self, decision: Decision[object]) -> None:
         """Store all of a decision."""
         write(self._connection, decision)
+
+    def forget_deliveries(self, *, before: datetime, limit: int) -> int:
+        """Forget deliveries that wait no more and were last under way before then, the oldest first."""
+        return self._connection.execute(forget_ended(before=before, limit=limit)).rowcount
 
     def _named(self, shape: Shape[RecordT], name: str) -> RecordT:
         record = self._one(shape, shape.table.c.id == name)

@@ -1,4 +1,4 @@
-"""The house's notes about itself, and how its work stands, counted by indexes."""
+"""The house's notes about itself, and how its work stands."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from linguapay_adapters.sql.house import ONLY, heartbeat_of, house, worker_row, 
 from linguapay_adapters.sql.migrate import is_current
 from linguapay_adapters.sql.payments import payments
 from linguapay_adapters.sql.shape import AnyRow
+from linguapay_adapters.sql.subscriptions import DELIVERY_HAS_WORK, deliveries
 from linguapay_core.domain.gauges import MoneyMoved, Pile
 from linguapay_core.domain.house import Heartbeat, ServedAccount, Verification
 from linguapay_core.domain.money import Money
@@ -78,7 +79,7 @@ class SqlWatch:
 
     def is_current(self) -> bool:
         """Whether the database is at this version's revision, or at a later one."""
-        return is_current(self._engine)
+        return is_current(self._reading)
 
     def open_effects(self) -> Sequence[Pile]:
         """Effects that are still owed, by state."""
@@ -88,6 +89,10 @@ class SqlWatch:
     def open_webhook_events(self) -> Sequence[Pile]:
         """Webhook events that weren't read to the end, by state."""
         return self._piles(webhook_events, least(webhook_events.c.received_at), text(WEBHOOK_IS_OPEN))
+
+    def waiting_messages(self) -> Sequence[Pile]:
+        """Messages that are still to be told, by state."""
+        return self._piles(deliveries, least(deliveries.c.made_at), text(DELIVERY_HAS_WORK))
 
     def money_moved(self) -> Sequence[MoneyMoved]:
         """The counters of all payments together, for each currency that occurs."""

@@ -16,7 +16,7 @@ import stripe.oauth_error
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from linguapay_adapters.stripe.reading import Document, ForeignBody, expect, items, text, truth
-from linguapay_core.domain.answer import Answer, Answered, Postponed, Rejected, Unknown
+from linguapay_core.domain.answer import Answer, Answered, KeyNotTaken, Postponed, Rejected, Unknown
 from linguapay_core.domain.page import Page
 
 ValueT = TypeVar("ValueT")
@@ -116,7 +116,7 @@ def _too_many(error: stripe.StripeError) -> Refusal:
 
 def _key_not_taken(error: stripe.StripeError) -> Refusal:
     """401, 403: nothing was done, and the same will work once the key and its permissions are mended."""
-    return Postponed(f"Stripe doesn't take our key{_reference(error)}", KEY_MENDED)
+    return KeyNotTaken(f"Stripe doesn't take our key{_reference(error)}", KEY_MENDED)
 
 
 def _not_permitted(error: stripe.StripeError) -> Refusal:

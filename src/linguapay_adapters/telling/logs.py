@@ -30,6 +30,7 @@ START: Final = logging.getLogger("linguapay.start")
 """What keeps a service from starting. Where this has a handler, logs are for machines, and so is that."""
 
 WORK: Final = logging.getLogger("linguapay.worker")
+HOUSE: Final = logging.getLogger("linguapay.house")
 
 PLAIN: Final = re.compile(r"[\w./:{}+-]+")
 """What stands in a line of text without quotes."""
@@ -95,6 +96,11 @@ def tell_trouble(step: str, trouble: Exception) -> None:
     WORK.log(level, "%s", trouble, extra={"fields": fields}, exc_info=None if foreseen else trouble)
 
 
+def tell_unconfirmed(account_id: str) -> None:
+    """Log that a house serves although Stripe didn't say whose key it has."""
+    HOUSE.warning("Stripe doesn't say whose key this is. Taken for the key of %s, until it says.", account_id)
+
+
 def _at(record: logging.LogRecord) -> datetime:
     return datetime.fromtimestamp(record.created, UTC)
 
@@ -113,7 +119,7 @@ def _cut(text: str) -> str:
 def _trace(record: logging.LogRecord) -> str:
     if not record.exc_info or record.exc_info[1] is None:
         return ""
-    return masked("".join(traceback.format_exception(record.exc_info[1]))[-LONGEST_TRACEBACK:])
+    return masked("".join(traceback.format_exception(record.exc_info[1])))[-LONGEST_TRACEBACK:]
 
 
 def _word(value: object) -> str:

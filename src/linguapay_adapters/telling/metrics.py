@@ -89,6 +89,7 @@ def _piles(gauges: Gauges) -> Iterator[Metric]:
     piles = (
         ("linguapay_effects", "Effects that are owed", gauges.effects),
         ("linguapay_webhook_events", "Webhook events that weren't read to the end", gauges.webhook_events),
+        ("linguapay_messages", "Messages to subscribers that wait", gauges.messages),
     )
     for name, meaning, found in piles:
         counts = GaugeMetricFamily(name, f"{meaning}, by state.", labels=("state",))

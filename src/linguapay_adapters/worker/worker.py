@@ -1,22 +1,26 @@
 """The worker: hands webhooks over, reads them, keeps promises, lets deadlines pass, and asks where no news came.
 
 It decides nothing. Each step is a use case, so that a door, a test and an operator can take the same step by hand.
-``run`` takes rounds until it is told to stop; ``run_until_idle`` until nothing is left, for rehearsals and tests.
+``run`` takes rounds until it is told to stop, and tells subscribers beside them, so that none of these delays the
+money; ``run_until_idle`` takes rounds of everything until nothing is left, for rehearsals and tests.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Event, Thread
+from functools import partial
+from threading import Event, Lock, Thread
 from typing import Final
 
 from linguapay_adapters.worker.rests import Rests
 from linguapay_core.application import LinguaPay
-from linguapay_core.domain.errors import LinguaPayError
+from linguapay_core.domain.delivery import TIME_OUT
+from linguapay_core.domain.errors import LinguaPayError, Refused
+from linguapay_core.domain.house import Mode
 from linguapay_core.domain.stored_answer import KEPT
 from linguapay_core.ports.clock import Clock
 
@@ -26,14 +30,20 @@ POLL_EVERY: Final = timedelta(minutes=10)
 EFFECTS_AT_ONCE: Final = 20
 """How many effects one step delivers, one after the other; between two of them it may be told to stop."""
 
+MESSAGES_IN_A_ROW: Final = 20
+"""How many messages a rehearsal's step delivers to each subscriber, one after the other."""
+
 ROUNDS: Final = 200
 """How many rounds in a row may find something to do before that is taken for a bug."""
 
 UPKEEP_EVERY: Final = timedelta(minutes=10)
-"""How often old keys are forgotten, and it is asked whether the books are to be proven again."""
+"""How often old keys and messages are forgotten, and it is asked whether the books are to be proven again."""
 
 LAST_BREATH: Final = timedelta(seconds=5)
 """How long upkeep may go on after the last round. It only reads, or is undone, so it may end with the process."""
+
+LAST_WORD: Final = TIME_OUT + LAST_BREATH
+"""How long a post may go on after the last round, so that its answer is written down and it isn't made again."""
 
 Step = Callable[[], int]
 """Does what is due, and tells how much that was."""
@@ -86,10 +96,12 @@ class Worker:
         pace: Pace | None = None,
         turn: Callable[[], AbstractContextManager[None]] = nullcontext,
         chance: Callable[[], float] = random.random,
+        unconfirmed: Mode | None = None,
     ) -> None:
         """Work for this composition; ``hand_over_webhooks`` carries a sandbox's webhooks to our door.
 
         ``turn`` is held while ``run`` runs, and may refuse; ``chance`` gives a number from 0 up to 1.
+        ``unconfirmed`` is the mode of a house whose account Stripe didn't tell yet: upkeep asks until it does.
         """
         self._linguapay = linguapay
         self._clock = clock
@@ -97,11 +109,13 @@ class Worker:
         self._pace = pace or Pace()
         self._turn = turn
         self._chance = chance
+        self._unconfirmed = unconfirmed
         self._stop = Event()
         self._started_at = clock.now()
         self._last_round_at: datetime | None = None
         self._done = 0
         self._troubles = 0
+        self._counting = Lock()
         self._poll_at: datetime | None = None
         self._steps: dict[str, Step] = {
             "webhooks": hand_over_webhooks,
@@ -109,12 +123,14 @@ class Worker:
             "effects": self._deliver_effects,
             "looks": linguapay.look_at_stripe,
             "deadlines": linguapay.pass_deadlines,
-            "news": linguapay.fan_out_events,
-            "messages": linguapay.deliver_messages,
         }
         self._polls: dict[str, Step] = {
             "events": linguapay.poll_events,
             "cash": linguapay.collect_cash,
+        }
+        self._messages: dict[str, Step] = {
+            "news": linguapay.fan_out_events,
+            "messages": linguapay.deliver_messages,
         }
 
     def run(self, stop: Event, *, tell: Tell = unheard) -> None:
@@ -122,36 +138,25 @@ class Worker:
 
         Whatever goes wrong in a step is told, a bug too, and the step rests for a while that grows: every step is a
         transaction of its own, and what others are owed doesn't wait for one that fails. Work that was taken and not
-        begun is left to its lease. Raises ``Refused`` where another worker has the only turn.
+        begun is left to its lease. Subscribers are told in a thread of their own, in rounds of one message to each.
+        Raises ``Refused`` where another worker has the only turn.
         """
-        self._stop, rests = stop, Rests(self._clock)
+        self._started_at = self._clock.now()
+        self._stop, rests, rests_beside = stop, Rests(self._clock), Rests(self._clock)
         beats = self._beside("heartbeat", self._beat, self._pace.heartbeat, tell)
         upkeep = self._beside("upkeep", self._keep_up, UPKEEP_EVERY, tell)
-        with self._turn(), beats, upkeep:
+        told = partial(self._go_round, self._messages, rests_beside, tell)
+        messages = self._beside("messages", told, self._pace.interval, tell, last=LAST_WORD)
+        with self._turn(), beats, upkeep, messages:
             while not stop.is_set():
-                round_ = self.run_once(but=rests.resting(), caught=Exception)
-                self._note(round_)
-                for step, trouble in round_.troubles.items():
-                    rests.rest(step)
-                    tell(step, trouble)
-                rests.wake(round_.done)
-                if not self._worked(round_):
+                worked = self._go_round(self._due(), rests, tell)
+                self._last_round_at = self._clock.now()
+                if not worked:
                     stop.wait(self._varied(self._pace.interval))
 
-    def run_once(self, *, but: Collection[str] = (), caught: type[Exception] = LinguaPayError) -> Round:
-        """Take every step once, ``but`` these. What goes wrong in one is told and stops no other.
-
-        Of what goes wrong only what is ``caught`` is told, by default what was foreseen; the rest is raised.
-        """
-        round_ = Round()
-        for name, step in self._due().items():
-            if name in but or self._stop.is_set():
-                continue
-            try:
-                round_.done[name] = step()
-            except caught as error:
-                round_.troubles[name] = error
-        return round_
+    def run_once(self) -> Round:
+        """Take every step once. What goes wrong in one is told and stops no other; a bug is raised."""
+        return self._take(self._due() | self._messages | {"messages": self._deliver_messages})
 
     def run_until_idle(self) -> list[Round]:
         """Take rounds until one finds nothing to do. Listing alone isn't work."""
@@ -163,9 +168,35 @@ class Worker:
                 return rounds
         raise AssertionError(f"the work doesn't end: {rounds[-1]}")
 
+    def _go_round(self, steps: Mapping[str, Step], rests: Rests, tell: Tell) -> bool:
+        """Take those of the steps that don't rest, and tell what went wrong; the answer is whether the round worked."""
+        round_ = self._take(steps, but=rests.resting(), caught=Exception)
+        with self._counting:
+            self._done += round_.total
+            self._troubles += len(round_.troubles)
+        for step, trouble in round_.troubles.items():
+            rests.rest(step)
+            tell(step, trouble)
+        rests.wake(round_.done)
+        return self._worked(round_)
+
+    def _take(
+        self, steps: Mapping[str, Step], *, but: Collection[str] = (), caught: type[Exception] = LinguaPayError
+    ) -> Round:
+        """Take each of the steps once, ``but`` these, until it is told to stop; what isn't ``caught`` is raised."""
+        round_ = Round()
+        for name, step in steps.items():
+            if name in but or self._stop.is_set():
+                continue
+            try:
+                round_.done[name] = step()
+            except caught as error:
+                round_.troubles[name] = error
+        return round_
+
     def _worked(self, round_: Round) -> bool:
         """Whether a round found something to do, so that the next may too."""
-        return any(round_.done.get(name) for name in self._steps)
+        return any(done for name, done in round_.done.items() if name not in self._polls)
 
     def _due(self) -> dict[str, Step]:
         now = self._clock.now()
@@ -180,31 +211,61 @@ class Worker:
                 return done
         return EFFECTS_AT_ONCE
 
-    def _note(self, round_: Round) -> None:
-        self._last_round_at = self._clock.now()
-        self._done += round_.total
-        self._troubles += len(round_.troubles)
+    def _deliver_messages(self) -> int:
+        delivered = 0
+        for _ in range(MESSAGES_IN_A_ROW):
+            if self._stop.is_set() or not (posted := self._linguapay.deliver_messages()):
+                break
+            delivered += posted
+        return delivered
 
     def _beat(self) -> None:
         self._linguapay.note_heartbeat(self._name, self._started_at, self._last_round_at, self._done, self._troubles)
 
     def _keep_up(self) -> None:
-        while not self._stop.is_set() and self._linguapay.forget_keys(self._pace.keys_kept):
-            pass
+        self._confirm_account()
+        for forget in (partial(self._linguapay.forget_keys, self._pace.keys_kept), self._linguapay.forget_messages):
+            while not self._stop.is_set() and forget():
+                pass
         self._linguapay.prove_books()
 
+    def _confirm_account(self) -> None:
+        """Ask whose key it is until Stripe says so. A house that may not serve after all doesn't work on."""
+        if self._unconfirmed is None:
+            return
+        try:
+            recognised = self._linguapay.recognise_account(self._unconfirmed)
+        except Refused:
+            self._stop.set()
+            raise
+        if recognised.confirmed:
+            self._unconfirmed = None
+
     @contextmanager
-    def _beside(self, name: str, deed: Callable[[], object], every: timedelta, tell: Tell) -> Iterator[None]:
-        """While the block runs, do this now and then in a thread beside it, beginning at once."""
+    def _beside(
+        self,
+        name: str,
+        deed: Callable[[], bool | None],
+        every: timedelta,
+        tell: Tell,
+        *,
+        last: timedelta = LAST_BREATH,
+    ) -> Iterator[None]:
+        """While the block runs, do this in a thread beside it: now and then, and again at once where it says so.
+
+        It begins at once, and may go on for ``last`` when the block ends.
+        """
         over = Event()
 
         def repeat() -> None:
             while not over.is_set():
+                again: bool | None = None
                 try:
-                    deed()
+                    again = deed()
                 except Exception as error:  # noqa: BLE001 - the entry point of a thread: all is told
                     tell(name, error)
-                over.wait(self._varied(every))
+                if not again:
+                    over.wait(self._varied(every))
 
         thread = Thread(target=repeat, name=f"{self._name} {name}", daemon=True)
         thread.start()
@@ -212,7 +273,7 @@ class Worker:
             yield
         finally:
             over.set()
-            thread.join(LAST_BREATH.total_seconds())
+            thread.join(last.total_seconds())
 
     def _varied(self, wait: timedelta) -> float:
         """About as many seconds, so that several workers don't ask at the same moment."""

@@ -37,6 +37,11 @@ class Postponed:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyNotTaken(Postponed):
+    """Stripe did nothing, because it doesn't take our key for this; somebody has to mend the key first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """We asked, and no definite answer came. It may have happened."""
 

@@ -142,13 +142,18 @@ def pass_pay_by(booking: Booking, *, at: datetime) -> Decision[Booking]:
     return _closed(booking, state, facts.BookingExpired(), by=CLOCK, at=at, why="unpaid")
 
 
-def payment_succeeded(booking: Booking, payment_id: PaymentId, *, at: datetime) -> Decision[Booking]:
-    """The money is here: the lesson is paid, or, if it was being cancelled, cancelled (and the caller refunds)."""
+def payment_succeeded(
+    booking: Booking, payment_id: PaymentId, *, by: Actor = STRIPE, at: datetime
+) -> Decision[Booking]:
+    """The money is here: the lesson is paid, or, if it was being cancelled, cancelled (and the caller refunds).
+
+    ``by`` is who said so: Stripe, or the admin who accepted quarantined money.
+    """
     state = step(booking, T.PAYMENT_SUCCEEDED, by=STRIPE, at=at)
     if state is None:
         return Decision(booking)
     if state is S.PAID:
-        return decided(replace(booking, state=state), facts.BookingPaid(payment_id), by=STRIPE, at=at)
+        return decided(replace(booking, state=state), facts.BookingPaid(payment_id), by=by, at=at)
     return _closed(booking, state, facts.BookingCancelled(), by=STRIPE, at=at, why="cancelled_while_paying")
 
 

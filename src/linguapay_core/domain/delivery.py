@@ -32,6 +32,7 @@ class DeliveryState(StrEnum):
     RETRY = "retry"
     DELIVERED = "delivered"
     PARKED = "parked"
+    CANCELLED = "cancelled"
 
 
 class DeliveryTrigger(StrEnum):
@@ -41,6 +42,7 @@ class DeliveryTrigger(StrEnum):
     DELIVER = "deliver"
     POSTPONE = "postpone"
     PARK = "park"
+    CANCEL = "cancel"
     REDELIVER = "redeliver"
 
 
@@ -51,13 +53,27 @@ DELIVERY: Final = Machine(
     name="delivery",
     start=S.QUEUED,
     table={
-        S.QUEUED: {T.LEASE: S.LEASED},
-        S.LEASED: {T.LEASE: S.LEASED, T.DELIVER: S.DELIVERED, T.POSTPONE: S.RETRY, T.PARK: S.PARKED},
-        S.RETRY: {T.LEASE: S.LEASED, T.DELIVER: S.DELIVERED, T.REDELIVER: S.QUEUED},
+        S.QUEUED: {T.LEASE: S.LEASED, T.CANCEL: S.CANCELLED},
+        S.LEASED: {
+            T.LEASE: S.LEASED,
+            T.DELIVER: S.DELIVERED,
+            T.POSTPONE: S.RETRY,
+            T.PARK: S.PARKED,
+            T.CANCEL: S.CANCELLED,
+        },
+        S.RETRY: {T.LEASE: S.LEASED, T.DELIVER: S.DELIVERED, T.REDELIVER: S.QUEUED, T.CANCEL: S.CANCELLED},
         S.PARKED: {T.DELIVER: S.DELIVERED, T.REDELIVER: S.QUEUED},
         S.DELIVERED: {T.REDELIVER: S.QUEUED},
+        S.CANCELLED: {},
     },
-    who={T.LEASE: _WORKER, T.DELIVER: _WORKER, T.POSTPONE: _WORKER, T.PARK: _WORKER, T.REDELIVER: IN_CHARGE},
+    who={
+        T.LEASE: _WORKER,
+        T.DELIVER: _WORKER,
+        T.POSTPONE: _WORKER,
+        T.PARK: _WORKER,
+        T.CANCEL: _WORKER,
+        T.REDELIVER: IN_CHARGE,
+    },
 )
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,6 +100,9 @@ BACK_OFF: Final = (
 TRIES: Final = len(BACK_OFF) + 1
 JITTER_PERCENT: Final = 20
 """By how much a wait may be longer, so that what failed together isn't tried together."""
+
+KEPT: Final = timedelta(days=30)
+"""For how long a message is remembered after it was last under way."""
 
 LOGGED: Final = 20
 """How many attempts are remembered, the latest."""
@@ -125,7 +144,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message to a subscriber: ``id`` is its ``webhook-id``, the same on every try. ``tries`` counts leases."""
+    """A message to a subscriber: ``id`` is its ``webhook-id``, the same on every try. ``tries`` counts leases.
+
+    ``due_at`` is when it will be tried, or, where it is tried no more, about when it was last under way.
+    """
 
     id: MessageId
     version: int
@@ -138,6 +160,11 @@ class Delivery:
     tries: int = 0
     leased_until: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is still to be told."""
+        return DELIVERY.allows(self.state, T.LEASE)
 
     @property
     def exhausted(self) -> bool:

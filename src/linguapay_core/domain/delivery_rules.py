@@ -75,6 +75,14 @@ def give_up(delivery: Delivery) -> Decision[Delivery]:
     return changed(replace(delivery, state=DELIVERY.after(delivery.state, T.PARK), leased_until=None))
 
 
+def cancel(delivery: Delivery, *, at: datetime) -> Decision[Delivery]:
+    """Nobody is there to tell any more."""
+    state = DELIVERY.after(delivery.state, T.CANCEL)
+    if state is delivery.state:
+        return Decision(delivery)
+    return changed(replace(delivery, state=state, leased_until=None, due_at=at))
+
+
 def redeliver(delivery: Delivery, subscription: Subscription, *, by: Actor, at: datetime) -> Decision[Delivery]:
     """Send it once more, with as many tries as at first. What is still being tried is let be."""
     if SUBSCRIPTION.ended(subscription.state):

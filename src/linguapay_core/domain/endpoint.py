@@ -25,10 +25,13 @@ NEVER: Final = tuple(
             "192.0.0.0/24",  # for protocols, and where another cloud does so (RFC 6890)
             "192.88.99.0/24",  # 6to4 relays (RFC 7526)
             "::ffff:0:0/96",  # an IPv4 address inside an IPv6 one, which says nothing of what it leads to (RFC 4291)
+            "::/96",  # the same as it was written once (RFC 4291, section 2.5.5.1)
             "64:ff9b::/96",  # the same by NAT64 (RFC 6052)
             "64:ff9b:1::/48",  # (RFC 8215)
             "2001::/32",  # Teredo (RFC 4380)
             "2002::/16",  # 6to4 (RFC 3056)
+            "3fff::/20",  # for documentation (RFC 9637)
+            "5f00::/16",  # segments of routes (RFC 9602)
             "fec0::/10",  # what was site-local once (RFC 3879)
         ),
     )

@@ -118,7 +118,7 @@ def _amounts(story: Story) -> Iterator[Amount]:
     yield Amount("total", quote.total, "the quote that was shown")
     yield Amount("teacher earns", quote.teacher_earns, "the total less the fee")
     for refund in story.refunds:
-        yield Amount(f"refund {refund.id}", refund.amount, spoken(refund.rule))
+        yield Amount(f"refund {refund.id}", refund.amount, _rule(refund))
     for transfer in story.transfers:
         if transfer.amount:
             yield Amount(f"transfer {transfer.id}", transfer.amount, "what was payable, less what the teacher owed")
@@ -185,10 +185,16 @@ def _money_moves(story: Story, payment: Payment, role: Role) -> Iterator[Move]:
         yield Move(role, "write off", payment.id, None)
 
 
+def _rule(refund: Refund) -> str:
+    """A refund's rule as words; one that names another refund leaves the name as it is."""
+    rule, _, name = refund.rule.partition(" ")
+    return f"{spoken(rule)} {name}".rstrip()
+
+
 def _why_not_again(story: Story, refund: Refund) -> Refused | None:
     payment = story.payment(refund.payment_id)
     given = lesson_given(story.booking, payment)
-    return left_over.why_not_again(refund, payment, story.books_of(payment), lesson_given=given)
+    return left_over.why_not_again(refund, payment, story.books_of(payment), story.refunds, lesson_given=given)
 
 
 def _wishes(machine: Machine[StateT, TriggerT], state: StateT, role: Role) -> Iterator[TriggerT]:

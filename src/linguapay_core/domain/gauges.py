@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from linguapay_core.domain.delivery import DELIVERY, DeliveryState, DeliveryTrigger
 from linguapay_core.domain.effect import EFFECT, EffectState
 from linguapay_core.domain.house import Heartbeat, Verification
 from linguapay_core.domain.money import Money
@@ -20,6 +21,9 @@ OPEN_WEBHOOK_EVENTS: Final = tuple(
     state for state in WebhookState if WEBHOOK_EVENT.allows(state, WebhookTrigger.LEASE) or state is WebhookState.PARKED
 )
 """The states of webhook events that were not read to the end."""
+
+WAITING_MESSAGES: Final = tuple(state for state in DeliveryState if DELIVERY.allows(state, DeliveryTrigger.LEASE))
+"""The states of messages that are still to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Pile:
 
 @dataclass(frozen=True, slots=True)
 class MoneyMoved:
-    """All payments of one currency: what came in, what went back to cards, and what went to teachers."""
+    """All payments of one currency: what came in, what went back or is with Stripe, and what was sent."""
 
     captured: Money
     refunded: Money
@@ -51,6 +55,7 @@ class Gauges:
     at: datetime
     effects: tuple[Pile, ...]
     webhook_events: tuple[Pile, ...]
+    messages: tuple[Pile, ...]
     open_alarms: Mapping[str, int]
     moved: tuple[MoneyMoved, ...]
     heartbeats: tuple[Heartbeat, ...]

@@ -11,12 +11,15 @@ from linguapay_core.domain.house import Heartbeat
 
 SECOND: Final = timedelta(seconds=1)
 
+LONGEST_ROUND: Final = timedelta(minutes=1)
+"""How much longer than its signs of life a worker's round may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that must hold, and what was found.
 
-    ``cause`` is the store's own word for it. It may name machines, so it isn't for everybody, as the sentence is.
+    ``cause`` is the store's own word for it. It may name machines, so it is for the log; the sentence is for everybody.
     """
 
     name: str
@@ -55,11 +58,23 @@ def migrations(*, current: bool) -> Check:
 
 
 def worker(heartbeats: Sequence[Heartbeat], *, limit: timedelta, at: datetime) -> Check:
-    """Whether somebody works: of all workers the one that was heard last counts."""
+    """Whether somebody works: of all workers one must have been heard within the limit and get on with its rounds.
+
+    A worker that is stuck in a round may still be heard: its signs of life come from beside its work.
+    """
     if not heartbeats:
         return Check("worker", holds=False, sentence="No worker was ever heard: start one with `linguapay worker`.")
-    age = at - max(heartbeat.beat_at for heartbeat in heartbeats)
-    seconds = max(age // SECOND, 0)
-    if age > limit:
-        return Check("worker", holds=False, sentence=f"No worker was heard for {seconds} s: start one, or look at it.")
-    return Check("worker", holds=True, sentence=f"A worker was heard {seconds} s ago.")
+    silent = at - max(heartbeat.beat_at for heartbeat in heartbeats)
+    if silent > limit:
+        sentence = f"No worker was heard for {_seconds(silent)} s: start one, or look at it."
+        return Check("worker", holds=False, sentence=sentence)
+    heard = (heartbeat for heartbeat in heartbeats if at - heartbeat.beat_at <= limit)
+    stuck = at - max(heartbeat.last_round_at or heartbeat.started_at for heartbeat in heard)
+    if stuck > limit + LONGEST_ROUND:
+        sentence = f"A worker is heard, but ended no round for {_seconds(stuck)} s: look at its log."
+        return Check("worker", holds=False, sentence=sentence)
+    return Check("worker", holds=True, sentence=f"A worker was heard {_seconds(silent)} s ago.")
+
+
+def _seconds(age: timedelta) -> int:
+    return max(age // SECOND, 0)

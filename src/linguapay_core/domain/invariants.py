@@ -28,7 +28,7 @@ from linguapay_core.domain.ledger import (
 )
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import CAPTURED, Payment, PaymentState
-from linguapay_core.domain.refund import Refund, RefundState
+from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund, RefundState
 from linguapay_core.domain.seen import ForeignCash, SeenCash
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.transfer import Transfer, TransferState
@@ -97,6 +97,13 @@ def asked_within_captured(story: Story, payment: Payment, _at: datetime) -> Iter
     for name, part in (("price", left.price), ("fee", left.fee)):
         if part < part.zero and not excused:
             yield f"the {name} part is overspent by {-part}"
+
+
+def escrow_is_refundable(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """What stands in escrow may still go back to the student, and nobody else can claim it."""
+    held, left = story.books_of(payment)[ESCROW], payment.counters.left.total
+    if held > left:
+        yield f"{held} stands in escrow, and {left} is left to refund"
 
 
 def counters_equal_records(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
@@ -214,6 +221,14 @@ def earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[st
             yield f"'{entry.key}' came before the protection period was over"
 
 
+def escrow_is_settled(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
+    """Once the escrow was settled, nothing stands there but what refunds left that came to nothing."""
+    held = story.books_of(payment)[ESCROW]
+    left_over = _sum(_of(payment, story.refunds), Money(0, payment.currency), lambda one: one.state in CAME_TO_NOTHING)
+    if payment.settled_at is not None and held > left_over:
+        yield f"{held} stands in escrow after it was settled, and refunds left {left_over}"
+
+
 def refunds_name_their_reason(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     """Every refund names the request whose approvals suffice, or the rule that stands in place of one."""
     requests = {request.id: request for request in story.requests}
@@ -274,11 +289,13 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("1 right sides", right_sides),
     ("2 captured adds up", captured_adds_up),
     ("3 asked within captured", asked_within_captured),
+    ("3 escrow is refundable", escrow_is_refundable),
     ("3 counters equal records", counters_equal_records),
     ("4 teacher adds up", teacher_adds_up),
     ("6 clearing is explained", clearing_is_explained),
     ("8 state equals books", state_equals_books),
     ("9 earned in time", earned_in_time),
+    ("9 escrow is settled", escrow_is_settled),
     ("9 refunds name their reason", refunds_name_their_reason),
     ("11 nothing forgotten", nothing_forgotten),
     ("11 nothing stuck", nothing_stuck),

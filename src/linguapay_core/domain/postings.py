@@ -150,21 +150,49 @@ def refund_released(refund: Refund, payment: Payment, books: Balances, *, lesson
 
     What came from an escrow that has been settled since, because the lesson was given, goes to the teacher and the
     platform; what a teacher owed (written off or not) and owes no more is payable. After a cancellation it is the
-    student's: it goes back to the escrow.
+    student's: it goes back to the escrow. There never stands more than ``payment``, as it is after the release, has
+    left to refund: the rest pays for a refund at Stripe that took the same money once more.
     """
-    legs: list[Leg | None] = []
-    earned = books[ESCROW].zero
-    settled_since = lesson_given and payment.settled_at is not None and payment.settled_at > refund.reserved_at
-    for one in refund.taken:
-        settled = one.account == ESCROW and settled_since
-        if one.account in (payment.payable, payment.receivable) or (settled and not one.of_fee):
-            earned += one.amount
-        else:
-            legs.append(leg(REFUND_CLEARING, PLATFORM_FEE if settled else one.account, one.amount, payment.id))
+    back = _homes(refund, payment, books, lesson_given=lesson_given)
+    earned = back.pop(payment.payable)
+    beyond = smaller(at_least_zero(books[ESCROW] + back[ESCROW] - payment.counters.left.total), back[ESCROW])
+    still_owed = at_least_zero(books[payment.receivable] - earned)
+    borne = smaller(at_least_zero(beyond - still_owed), books[GOODWILL] - back[GOODWILL])
+    back[ESCROW] -= beyond
+    back[GOODWILL] += borne
+    earned += beyond - borne
     key = f"refund {refund.id} {'released' if refund.state is RefundState.REJECTED else 'failed'}"
     undone = _owed_again(payment, earned, books, key, refund.id, at=at)
+    legs = [leg(REFUND_CLEARING, account, amount, payment.id) for account, amount in back.items()]
     legs += _to_teacher(REFUND_CLEARING, payment, earned, books.after(undone, payment.id))
     return undone + entry(key, "refund released", refund.id, at, *legs)
+
+
+def _homes(refund: Refund, payment: Payment, books: Balances, *, lesson_given: bool) -> dict[Account, Money]:
+    """Whose a refund's money is if it comes to nothing, by account; all that is the teacher's as payable.
+
+    Goodwill and debts that another refund's release has made good already are the student's, in escrow.
+    """
+    back = dict.fromkeys((ESCROW, payment.payable, payment.receivable, GOODWILL), books[ESCROW].zero)
+    for one in refund.taken:
+        home = one.account
+        if home == ESCROW and settled_since(refund, payment, lesson_given=lesson_given):
+            home = PLATFORM_FEE if one.of_fee else payment.payable
+        back[home] = back.get(home, one.amount.zero) + one.amount
+    owed = back.pop(payment.receivable)
+    paid_in = at_least_zero(-books[payment.netting]) + payment.counters.sent_back
+    still_claimed = books[payment.receivable] + books[BAD_DEBT] + paid_in
+    teachers = owed if lesson_given else smaller(owed, still_claimed)
+    borne = smaller(back[GOODWILL], books[GOODWILL])
+    back[ESCROW] += (owed - teachers) + (back[GOODWILL] - borne)
+    back[payment.payable] += teachers
+    back[GOODWILL] = borne
+    return back
+
+
+def settled_since(refund: Refund, payment: Payment, *, lesson_given: bool) -> bool:
+    """Whether the escrow that a refund was taken from was settled afterwards, because the lesson was given."""
+    return lesson_given and payment.settled_at is not None and payment.settled_at > refund.reserved_at
 
 
 def refund_credited(refund: Refund, payment: Payment, *, at: datetime) -> Entries:

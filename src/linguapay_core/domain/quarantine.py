@@ -85,7 +85,7 @@ def accept(case: Case, events: Iterable[Event], text_id: TextId, *, by: Actor, a
     fact = PaymentAccepted(payment.parts.total.amount_minor, payment.currency.code, text_id)
     decision = replace(decided(now, fact, by=by, at=at), entries=postings.recognised(now, at=at))
     if holds:
-        return decision + booking_rules.payment_succeeded(case.booking, payment.id, at=at)
+        return decision + booking_rules.payment_succeeded(case.booking, payment.id, by=by, at=at)
     return decision + settlement.give_all_back(case.after(decision), rule="late_success", by=by, at=at)
 
 

@@ -60,6 +60,7 @@ REFUND_REQUEST: Final = Machine(
             T.REJECT: S.REJECTED,
             T.WITHDRAW: S.WITHDRAWN,
             T.EXPIRE: S.EXPIRED,
+            T.RESUME: S.EXECUTING,
         },
         S.APPROVED: {
             T.EDIT: S.SUBMITTED,

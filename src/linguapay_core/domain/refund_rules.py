@@ -282,7 +282,7 @@ def _freed(
     refunded = counters.refunded - parts if out_of == "refunded" else counters.refunded
     credit = counters.credit + parts if _of_credit(refund) else counters.credit
     now = replace(payment, counters=replace(counters, reserved=freed, refunded=refunded, credit=credit))
-    entries = postings.refund_released(refund, payment, books, lesson_given=lesson_given, at=at)
+    entries = postings.refund_released(refund, now, books, lesson_given=lesson_given, at=at)
     emptied = replace(refund, taken=())
     return decision + Decision(emptied, (emptied, now), entries=entries)
 

@@ -246,10 +246,12 @@ def refund_rejected(
     return _refund_followed(case, refund, request, decision, at=at)
 
 
-def refund_again(case: Case, refund: Refund, *, by: Actor, at: datetime) -> Decision[Refund]:
+def refund_again(case: Case, refund: Refund, refunds: Iterable[Refund], *, by: Actor, at: datetime) -> Decision[Refund]:
     """An admin sends back once more what a refund that came to nothing left over. Raises ``Refused``."""
     given = lesson_given(case.booking, case.payment)
-    return left_over.refund_again(case.refund_id, refund, case.payment, case.books, lesson_given=given, by=by, at=at)
+    return left_over.refund_again(
+        case.refund_id, refund, case.payment, case.books, refunds, lesson_given=given, by=by, at=at
+    )
 
 
 def lesson_given(booking: Booking, payment: Payment) -> bool:
@@ -269,7 +271,7 @@ def _refund_followed(
         return decision
     after = case.after(decision)
     given = lesson_given(after.booking, after.payment)
-    stuck = left_over.why_not_again(now, after.payment, after.books, lesson_given=given) is None
+    stuck = left_over.why_not_again(now, after.payment, after.books, (), lesson_given=given) is None
     detail = now.failure_reason + "; it can be refunded again" * stuck
     decision += raise_alarm(f"refund_{now.state}", now.id, detail, at=at)
     return decision + transfer_owed(after, at=at)

@@ -55,8 +55,11 @@ AT_MOST: Final = 50
 
 LONGEST_DESCRIPTION: Final = 200
 
-OLD_SECRET_COUNTS: Final = timedelta(hours=24)
-"""For how long after a rotation messages are signed with both secrets."""
+RETIRED_COUNTS: Final = timedelta(hours=24)
+"""For how long after a rotation messages are signed with the secret before, too."""
+
+RETIRED_AT_MOST: Final = 5
+"""With how many retired secrets a message is signed, the latest: more rotations than these in a day drop the oldest."""
 
 FAILING: Final = timedelta(days=5)
 """After so long without one success a subscription is disabled."""
@@ -89,16 +92,22 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class RetiredSecret:
+    """A secret that another has replaced. It counts until then, so that the subscriber has time to change, too."""
+
+    secret: Secret
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SigningSecrets:
-    """What a subscription's messages are signed with; while ``previous_until`` hasn't come, with the one before too."""
+    """What a subscription's messages are signed with: the current secret, and those before it that still count."""
 
     id: SubscriptionId
     version: int
     current: Secret
-    previous: Secret = Secret("")  # noqa: RUF009 - a value that doesn't change
-    previous_until: datetime | None = None
+    retired: tuple[RetiredSecret, ...] = ()
 
     def counting(self, at: datetime) -> tuple[Secret, ...]:
         """The secrets that count at this moment, the newest first."""
-        both = self.previous_until is not None and at < self.previous_until
-        return (self.current, self.previous) if both else (self.current,)
+        return (self.current, *(one.secret for one in self.retired if at < one.until))

@@ -27,9 +27,11 @@ from linguapay_core.domain.subscription import (
     AT_MOST,
     FAILING,
     LONGEST_DESCRIPTION,
-    OLD_SECRET_COUNTS,
     RESTS,
+    RETIRED_AT_MOST,
+    RETIRED_COUNTS,
     SUBSCRIPTION,
+    RetiredSecret,
     SigningSecrets,
     Subscription,
     SubscriptionState,
@@ -90,10 +92,15 @@ def change(subscription: Subscription, wish: Wish, *, by: Actor, at: datetime) -
 def rotate_secret(
     subscription: Subscription, secrets: SigningSecrets, secret: Secret, *, by: Actor, at: datetime
 ) -> Decision[SigningSecrets]:
-    """Sign with a new secret from now on, and for a day with the present one too."""
+    """Sign with a new secret from now on, and for a day with the present one too.
+
+    Older ones that still count go on counting for as long as was said: the subscriber may have none but these.
+    """
     _check_there(subscription)
-    until = at + OLD_SECRET_COUNTS
-    rotated = replace(secrets, current=secret, previous=secrets.current, previous_until=until)
+    until = at + RETIRED_COUNTS
+    counting = (one for one in secrets.retired if at < one.until)
+    retired = (RetiredSecret(secrets.current, until), *counting)[:RETIRED_AT_MOST]
+    rotated = replace(secrets, current=secret, retired=retired)
     return decided(rotated, SubscriptionSecretRotated(until), by=by, at=at)
 
 

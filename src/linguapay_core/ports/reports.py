@@ -9,12 +9,13 @@ from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.dashboard import Day, Findings
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import BookingId, PersonId
-from linguapay_core.domain.ledger import Balances, Entry
+from linguapay_core.domain.ledger import Entry
 from linguapay_core.domain.listing import RecordT
 from linguapay_core.domain.page import Page
 from linguapay_core.domain.people import FreeText
 from linguapay_core.domain.query import Query
 from linguapay_core.domain.story import Story
+from linguapay_core.domain.totals import Totals
 
 
 class Reports(Protocol):
@@ -63,8 +64,8 @@ class Reports(Protocol):
         """Entries that belong to no payment: payouts, fees, suspense. In the order in which they were kept."""
         ...
 
-    def totals(self) -> Sequence[Balances]:
-        """What every account holds, counted from the first entry, for each currency that occurs."""
+    def totals(self) -> Totals:
+        """What every account holds, and the alarms that stand meanwhile: both at one moment."""
         ...
 
     def open_alarms(self) -> Sequence[Alarm]:

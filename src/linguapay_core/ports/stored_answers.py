@@ -20,7 +20,10 @@ class StoredAnswers(Protocol):
         ...
 
     def answer(self, claim: KeyClaim, answer: StoredAnswer) -> None:
-        """Store how the request ended. Raises ``Stale`` where a later claim took over."""
+        """Store how the request ended; a second answer changes nothing.
+
+        Raises ``Stale`` where the key was given back, or a later claim took over.
+        """
         ...
 
     def release(self, claim: KeyClaim) -> None:

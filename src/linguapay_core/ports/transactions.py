@@ -1,7 +1,8 @@
 """Reading and writing what the business knows, all or nothing.
 
 ``with transactions.begin() as transaction:`` commits at the end of the block and rolls back on whatever is raised in
-it. Transactions don't nest. ``keep`` is the only way to write.
+it. Transactions don't nest. ``keep`` is the only way to write, and
+``forget_deliveries`` to delete.
 """
 
 from __future__ import annotations
@@ -182,6 +183,10 @@ class Transaction(Protocol):
         """Every subscription that isn't removed, the oldest first."""
         ...
 
+    def deliveries_to_nobody(self, *, at: datetime, limit: int) -> Sequence[Delivery]:
+        """Deliveries that wait though their subscription is removed, and that no worker has leased; so many at most."""
+        ...
+
     def texts_by(self, author: PersonId) -> Sequence[FreeText]:
         """What somebody wrote."""
         ...
@@ -218,6 +223,13 @@ class Transaction(Protocol):
         events under a name that exists are let be, and with an alarm the event that tells of it: they were promised,
         raised or noted already; but an alarm that was cleared stands again. It is a bug, an ``AssertionError``, to
         store entries of a payment without the payment.
+        """
+        ...
+
+    def forget_deliveries(self, *, before: datetime, limit: int) -> int:
+        """Forget deliveries that wait no more and were last under way before then, the oldest first. Returns how many.
+
+        What was decided isn't forgotten by this: the events stay.
         """
         ...
 

@@ -49,6 +49,10 @@ class Watch(Protocol):
         """Webhook events that weren't read to the end, by state, since they were received."""
         ...
 
+    def waiting_messages(self) -> Sequence[Pile]:
+        """Messages that are still to be told, by state, since they were made."""
+        ...
+
     def money_moved(self) -> Sequence[MoneyMoved]:
         """The counters of all payments together, for each currency that occurs."""
         ...

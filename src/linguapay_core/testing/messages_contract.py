@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from linguapay_core.domain.decision import Decision, changed
 from linguapay_core.domain.delivery import DELIVERY, Delivery, DeliveryState, DeliveryTrigger
+from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.identifiers import MessageId, SubscriptionId
 from linguapay_core.domain.subscription import SubscriptionState
-from linguapay_core.ports.transactions import Transactions
+from linguapay_core.ports.transactions import Transaction, Transactions
 from linguapay_core.testing.builders import NOON, a_delivery, a_subscription, an_event
 from linguapay_core.testing.keeping import keep
 from linguapay_core.use_cases.steps.persistence import until_fresh
@@ -138,6 +140,80 @@ def check_only_a_message_with_work_left_has_a_turn(transactions: Transactions) -
     assert _turns(transactions, at=NOON) == working
 
 
+def check_what_waits_for_nobody_is_what_a_removed_subscription_left(transactions: Transactions) -> None:
+    """In every state that waits, the most overdue first; what a worker has leased is waited for."""
+    removed, until = SubscriptionId.of(2), NOON + MINUTE
+    states = dict(enumerate(DeliveryState, 1))
+    keep(
+        transactions,
+        a_subscription(),
+        a_subscription(id=removed, state=SubscriptionState.REMOVED),
+        _numbered(50),
+        *(
+            _numbered(
+                number,
+                subscription_id=removed,
+                state=state,
+                due_at=NOON - number * MINUTE,
+                leased_until=until if state is DeliveryState.LEASED else None,
+            )
+            for number, state in states.items()
+        ),
+    )
+    waiting = [number for number, state in states.items() if DELIVERY.allows(state, DeliveryTrigger.LEASE)]
+    unleased = [number for number in waiting if states[number] is not DeliveryState.LEASED]
+    for at, numbers in ((NOON, unleased), (until, waiting)):
+        found = [MessageId.of(number) for number in reversed(numbers)]
+        with transactions.begin() as transaction:
+            assert [one.id for one in transaction.deliveries_to_nobody(at=at, limit=10)] == found
+            assert [one.id for one in transaction.deliveries_to_nobody(at=at, limit=1)] == found[:1]
+
+
+def check_what_ended_long_ago_is_forgotten_the_oldest_first(transactions: Transactions) -> None:
+    """What was last under way then or later stays, and whatever waits."""
+    states = dict(enumerate(DeliveryState, 1))
+    ended = [number for number, state in states.items() if not DELIVERY.allows(state, DeliveryTrigger.LEASE)]
+    old = {number: _numbered(number, state=state, due_at=NOON - number * MINUTE) for number, state in states.items()}
+    young = [_numbered(number + 50, state=states[number], due_at=NOON) for number in ended]
+    keep(transactions, a_subscription(), *old.values(), *young)
+
+    def there() -> set[str]:
+        everything = [*old.values(), *young]
+        with transactions.begin() as transaction:
+            return {one.id for one in everything if _is_there(transaction, one.id)}
+
+    left = there()
+    assert len(left) == len(old) + len(young)
+    for number in reversed(ended):
+        with transactions.begin() as transaction:
+            assert transaction.forget_deliveries(before=NOON, limit=1) == 1
+        left -= {MessageId.of(number)}
+        assert there() == left
+    with transactions.begin() as transaction:
+        assert transaction.forget_deliveries(before=NOON, limit=10) == 0
+    assert there() == left
+
+
+def check_a_transaction_that_fails_forgets_nothing(transactions: Transactions) -> None:
+    """What it forgot is there as it was."""
+    keep(transactions, a_subscription(), _numbered(1, state=DeliveryState.DELIVERED))
+    with suppress(KeyError), transactions.begin() as transaction:
+        before = transaction.delivery(MessageId.of(1))
+        assert transaction.forget_deliveries(before=NOON + MINUTE, limit=10) == 1
+        assert not _is_there(transaction, MessageId.of(1))
+        raise KeyError
+    with transactions.begin() as transaction:
+        assert transaction.delivery(MessageId.of(1)) == before
+
+
+def _is_there(transaction: Transaction, message_id: MessageId) -> bool:
+    try:
+        transaction.delivery(message_id)
+    except NotFound:
+        return False
+    return True
+
+
 MESSAGES_CONTRACT: Final = (
     check_news_are_read_once_in_order_and_in_parts,
     check_news_keep_their_names,
@@ -147,4 +223,7 @@ MESSAGES_CONTRACT: Final = (
     check_while_one_is_leased_the_others_wait,
     check_only_an_active_subscription_that_does_not_rest_is_told,
     check_only_a_message_with_work_left_has_a_turn,
+    check_what_waits_for_nobody_is_what_a_removed_subscription_left,
+    check_what_ended_long_ago_is_forgotten_the_oldest_first,
+    check_a_transaction_that_fails_forgets_nothing,
 )

@@ -36,7 +36,7 @@ from linguapay_core.domain.quote import Quote
 from linguapay_core.domain.refund import Refund, RefundState, Taken
 from linguapay_core.domain.refund_request import Approval, RefundRequest, RequestState
 from linguapay_core.domain.seen import ObjectKind, Secret
-from linguapay_core.domain.subscription import SigningSecrets, Subscription, SubscriptionState
+from linguapay_core.domain.subscription import RetiredSecret, SigningSecrets, Subscription, SubscriptionState
 from linguapay_core.domain.transfer import Hold, Reversal, Transfer, TransferState
 from linguapay_core.domain.webhook_event import WebhookEvent, WebhookState
 from linguapay_core.ports.transactions import Transaction, Transactions
@@ -222,7 +222,12 @@ _SUBSCRIPTION: Final = Subscription(
     resting_until=_at(34),
 )
 
-_SECRETS: Final = SigningSecrets(SubscriptionId.of(1), 0, Secret("whsec_new"), Secret("whsec_old"), _at(35))
+_SECRETS: Final = SigningSecrets(
+    SubscriptionId.of(1),
+    0,
+    Secret("whsec_new"),
+    (RetiredSecret(Secret("whsec_old"), _at(35)), RetiredSecret(Secret("whsec_older"), _at(34))),
+)
 
 _DELIVERY: Final = Delivery(
     id=MessageId.of(1),

@@ -32,8 +32,8 @@ def claimed(answers: StoredAnswers, use: KeyUse, after: timedelta = timedelta(0)
 def check_the_first_request_works_and_later_ones_are_answered(answers: StoredAnswers) -> None:
     """Also after the lease, and however often; answering a second time changes nothing."""
     claim = claimed(answers, a_use())
-    for _ in range(2):
-        answers.answer(claim, CREATED)
+    for answer in (CREATED, StoredAnswer(500)):
+        answers.answer(claim, answer)
     for after in (timedelta(0), LEASE, timedelta(days=29)):
         assert answers.claim(a_use(), at=NOON + after) == CREATED
 
@@ -82,6 +82,8 @@ def check_a_released_key_is_free_for_any_body(answers: StoredAnswers) -> None:
     second = claimed(answers, a_use(), after=LEASE)
     for _ in range(2):
         answers.release(second)
+    with raising(Stale):
+        answers.answer(second, CREATED)
     claimed(answers, a_use(fingerprint="f2"))
     for old in (first, second):
         with raising(Stale):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Final
 
+from linguapay_core.domain.delivery import DeliveryState
 from linguapay_core.domain.effect import EFFECT, EffectState
-from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, MoneyMoved, Pile
+from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, WAITING_MESSAGES, MoneyMoved, Pile
 from linguapay_core.domain.house import Heartbeat, Mode, ServedAccount, Verification
-from linguapay_core.domain.identifiers import BookingId, PaymentId
+from linguapay_core.domain.identifiers import BookingId, MessageId, PaymentId
 from linguapay_core.domain.money import CURRENCIES, USD, Money, Parts
 from linguapay_core.domain.payment import Counters
 from linguapay_core.domain.webhook_event import WebhookState
@@ -20,8 +22,10 @@ from linguapay_core.testing.builders import (
     NOON,
     PARTS,
     a_booking,
+    a_delivery,
     a_gig,
     a_payment,
+    a_subscription,
     a_webhook_event,
     an_effect,
     usd,
@@ -101,6 +105,19 @@ def check_open_webhook_events_are_counted_by_state(transactions: Transactions, w
     assert piles == {state: Pile(state, 2, NOON + MINUTE) for state in OPEN_WEBHOOK_EVENTS}
 
 
+def check_waiting_messages_are_counted_by_state(transactions: Transactions, watch: Watch) -> None:
+    """Since the oldest was made; what was told, parked or cancelled isn't counted."""
+    assert tuple(watch.waiting_messages()) == ()
+    keep(transactions, a_subscription())
+    numbers = count(1)
+    for state in DeliveryState:
+        for minutes in (2, 1):
+            made_at = NOON + MINUTE * minutes
+            keep(transactions, a_delivery(id=MessageId.of(next(numbers)), state=state, made_at=made_at))
+    piles = {pile.state: pile for pile in watch.waiting_messages()}
+    assert piles == {state: Pile(state, 2, NOON + MINUTE) for state in WAITING_MESSAGES}
+
+
 def check_the_money_moved_is_summed_by_currency(transactions: Transactions, watch: Watch) -> None:
     """All that came in, went back, and was sent to teachers."""
     assert tuple(watch.money_moved()) == ()
@@ -133,5 +150,6 @@ WATCH_CONTRACT: Final[tuple[Callable[[Transactions, Watch], None], ...]] = (
     check_a_store_that_was_made_is_current,
     check_open_effects_are_counted_by_state,
     check_open_webhook_events_are_counted_by_state,
+    check_waiting_messages_are_counted_by_state,
     check_the_money_moved_is_summed_by_currency,
 )

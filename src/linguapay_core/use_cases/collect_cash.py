@@ -36,7 +36,7 @@ PATIENCE: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class CollectCash:
-    """From the bookmark on, or from ``since``."""
+    """From the bookmark on, or from ``since``. What lies between the bookmark and a later ``since`` stays unread."""
 
     since: datetime | None = None
 
@@ -81,7 +81,8 @@ def collect_cash(
         elif not _booked(cash, transactions):
             unexplained.append(cash)
     waiting += [cash for cash in unexplained if not _book_loose(cash, transactions, clock)]
-    _move_bookmark(min((cash.created_at for cash in waiting), default=clock.now()), transactions)
+    if since <= mark.at:
+        _move_bookmark(min((cash.created_at for cash in waiting), default=clock.now()), transactions)
     if troubles:
         raise troubles[0]
     return len(missing)

@@ -17,29 +17,25 @@ from linguapay_core.use_cases.steps.persistence import until_fresh
 
 @dataclass(frozen=True, slots=True)
 class DeliverMessages:
-    """At most so many, of which at most so many at the same time, and one to each subscriber."""
+    """To so many subscribers at most, to each of them one."""
 
-    limit: int = 200
-    at_once: int = 20
+    limit: int = 20
 
 
 def deliver_messages(
     command: DeliverMessages, *, transactions: Transactions, messenger: Messenger, clock: Clock
 ) -> int:
-    """Post what is due. A subscriber that is slow or dead delays one round by its time-out, and then rests.
+    """Post the first that is due of each subscriber, side by side: one round, as long as the slowest of them takes.
 
-    Returns the number of messages that were taken.
+    None takes longer than ``TIME_OUT``; one that is dead rests after it. Returns the number of messages that were
+    taken: where that isn't nothing, there may be more.
     """
-    done = 0
-    while done < command.limit:
-        due, leased = _lease(min(command.at_once, command.limit - done), transactions, clock)
-        if not due:
-            break
+    due, leased = _lease(command.limit, transactions, clock)
+    if leased:
         replies = messenger.post([message for _, message in leased], timeout=TIME_OUT)
         for (delivery, _), reply in zip(leased, replies, strict=True):
             _write_down(delivery, reply, transactions, clock)
-        done += due
-    return done
+    return due
 
 
 @until_fresh

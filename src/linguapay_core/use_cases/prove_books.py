@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.alarm import clear, raise_alarm
+from linguapay_core.domain.decision import SYSTEM
 from linguapay_core.domain.house import Verification
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.reports import Reports
 from linguapay_core.ports.transactions import Transactions
 from linguapay_core.ports.watch import Watch
+from linguapay_core.use_cases.steps.persistence import until_fresh
 from linguapay_core.use_cases.verify_books import VerifyBooks, verify_books
 
+BREACHED: Final = "books_breached"
 BOOKS: Final = "books"
 """What the alarm is about: no one object."""
 
@@ -29,7 +32,9 @@ class ProveBooks:
 def prove_books(
     command: ProveBooks, *, transactions: Transactions, reports: Reports, watch: Watch, gateway: Gateway, clock: Clock
 ) -> int:
-    """Check every invariant, note when and how it ended, and raise an alarm over a breach. Returns how many there are.
+    """Check every invariant, note when and how it ended, and raise an alarm over a breach, or clear the last one.
+
+    Returns how many breaches there are.
 
     However many workers there are, the books are checked about once in the time given.
     """
@@ -42,5 +47,15 @@ def prove_books(
         first = breaches[0]
         with transactions.begin() as transaction:
             detail = f"{len(breaches)} breaches, the first: {first.rule}, {first.subject}"
-            transaction.keep(raise_alarm("books_breached", BOOKS, detail, at=at))
+            transaction.keep(raise_alarm(BREACHED, BOOKS, detail, at=at))
+    else:
+        _clear_alarm(transactions, reports, at=at)
     return len(breaches)
+
+
+@until_fresh
+def _clear_alarm(transactions: Transactions, reports: Reports, *, at: datetime) -> None:
+    for alarm in reports.open_alarms():
+        if alarm.rule == BREACHED:
+            with transactions.begin() as transaction:
+                transaction.keep(clear(alarm, by=SYSTEM, at=at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, Gauges, every_pile
+from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, WAITING_MESSAGES, Gauges, every_pile
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.reports import Reports
 from linguapay_core.ports.watch import Watch
@@ -22,6 +22,7 @@ def read_gauges(command: ReadGauges, *, reports: Reports, watch: Watch, clock: C
         at=clock.now(),
         effects=every_pile(OPEN_EFFECTS, watch.open_effects()),
         webhook_events=every_pile(OPEN_WEBHOOK_EVENTS, watch.open_webhook_events()),
+        messages=every_pile(WAITING_MESSAGES, watch.waiting_messages()),
         open_alarms=dict(Counter(alarm.rule for alarm in reports.open_alarms())),
         moved=tuple(watch.money_moved()),
         heartbeats=tuple(watch.workers()),

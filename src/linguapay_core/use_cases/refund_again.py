@@ -26,12 +26,15 @@ class RefundAgain:
 def refund_again(command: RefundAgain, *, transactions: Transactions, clock: Clock, identifiers: Identifiers) -> Refund:
     """Set what is left of it in escrow aside for a new refund, which the worker sends.
 
-    Raises ``Refused`` unless it came to nothing and its lesson won't be given, as after a second time.
+    Raises ``Refused`` unless it came to nothing and left something in an escrow that has been settled, and a second
+    time.
     """
     by = admin(command.admin_id)
     with transactions.begin() as transaction:
         refund = transaction.refund(RefundId.parse(command.refund_id))
         case = case_of(transaction, transaction.payment(refund.payment_id), identifiers)
-        decision = settlement.refund_again(case, refund, by=by, at=clock.now())
+        decision = settlement.refund_again(
+            case, refund, transaction.refunds_of(refund.payment_id), by=by, at=clock.now()
+        )
         transaction.keep(decision)
     return decision.record

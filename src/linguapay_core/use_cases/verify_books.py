@@ -66,16 +66,15 @@ def verify_books(command: VerifyBooks, *, reports: Reports, gateway: Gateway, cl
         bookings += 1
     entries.update((entry.key, entry) for entry in reports.entries_of_no_payment())
     found += invariants.entry_breaches(entries.values())
-    alarms = reports.open_alarms()
     totals = reports.totals()
-    for books in totals:
-        found += invariants.netting_breaches(books) + invariants.suspense_breaches(books, alarms)
+    for books in totals.balances:
+        found += invariants.netting_breaches(books) + invariants.suspense_breaches(books, totals.alarms)
     if not command.with_stripe:
         return Verdict(bookings, len(entries), 0, tuple(found), ())
     told = list(_cash(gateway))
     found += invariants.cash_breaches(entries.values(), told)
     balances = tuple(
-        BalanceCompared(books[STRIPE_BALANCE], definite(gateway.balance(books.currency))) for books in totals
+        BalanceCompared(books[STRIPE_BALANCE], definite(gateway.balance(books.currency))) for books in totals.balances
     )
     found += [
         Breach(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, Self
 
-from linguapay_core.domain.delivery import DELIVERY, Attempt, Delivery, DeliveryState, DeliveryTrigger
-from linguapay_core.domain.machine import Role
+from linguapay_core.domain.delivery import Attempt, Delivery, DeliveryState
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.finding import listed, shown
@@ -52,14 +51,13 @@ class DeliveryView(View):
     @classmethod
     def of(cls, delivery: Delivery) -> Self:
         """Show a delivery."""
-        waits = DELIVERY.allows(delivery.state, DeliveryTrigger.LEASE)
         return cls(
             id=delivery.id,
             state=delivery.state,
             subscription_id=delivery.subscription_id,
             event_type=delivery.event_type,
             made_at=delivery.made_at,
-            next_try_at=delivery.due_at if waits else None,
+            next_try_at=delivery.due_at if delivery.waiting else None,
             attempts=[AttemptView.of(attempt) for attempt in delivery.attempts],
         )
 
@@ -85,8 +83,7 @@ def list_deliveries(desk: Desk, _caller: Caller, search: DeliverySearch) -> Deli
 
 def redeliver_message(desk: Desk, caller: Caller, delivery_id: str) -> DeliveryView:
     """Send a message once more under the same identifier, at once. What is under way is let be."""
-    role = Role.ADMIN if Role.ADMIN in caller.roles else Role.PLATFORM
-    return DeliveryView.of(desk.linguapay.redeliver_message(delivery_id, caller.person, role))
+    return DeliveryView.of(desk.linguapay.redeliver_message(delivery_id, caller.person, caller.in_charge_as))
 
 
 def present_delivery(desk: Desk, _caller: Caller, delivery_id: str) -> DeliveryView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, ClassVar, Final, Self
 
 from pydantic import ConfigDict
@@ -10,6 +11,8 @@ from linguapay_core.domain.health import Health
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.models import View
+
+LOG: Final = logging.getLogger("linguapay.health")
 
 TAG: Final = "Health"
 
@@ -72,11 +75,15 @@ def show_liveness(_desk: Desk, _caller: Caller) -> LivenessView:
 
 
 def show_readiness(desk: Desk, _caller: Caller) -> ReadinessView:
-    """Say whether requests may come: the database answers and is at this version, and a worker was heard lately.
+    """Say whether requests may come: the database answers and is at this version, and a worker works.
 
     With a 503 the same body says what is wrong.
     """
-    return ReadinessView.of(desk.linguapay.check_health())
+    health = desk.linguapay.check_health(desk.settings.worker_heartbeat_limit)
+    for check in health.checks:
+        if check.cause:
+            LOG.warning("Not ready: %s", check.sentence, extra={"fields": {"check": check.name, "cause": check.cause}})
+    return ReadinessView.of(health)
 
 
 def show_metrics(desk: Desk, _caller: Caller) -> MetricsView:
@@ -85,7 +92,7 @@ def show_metrics(desk: Desk, _caller: Caller) -> MetricsView:
 
 
 DOORS: Final = (
-    Door("GET", "/health/live", show_liveness, LivenessView, TAG),
+    Door("GET", "/health/live", show_liveness, LivenessView, TAG, at_once=True),
     Door("GET", "/health/ready", show_readiness, ReadinessView, TAG),
     Door("GET", "/metrics", show_metrics, MetricsView, TAG),
 )

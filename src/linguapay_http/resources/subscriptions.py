@@ -136,8 +136,8 @@ def resume_subscription(desk: Desk, caller: Caller, subscription_id: str) -> Sub
 
 def rotate_subscription_secret(desk: Desk, caller: Caller, subscription_id: str) -> SignedSubscriptionView:
     """Sign with a new secret, and for a day with the present one too. Keep the new one: it is told once."""
-    secret = desk.linguapay.rotate_subscription_secret(subscription_id, caller.person, caller.in_charge_as)
-    return SignedSubscriptionView.with_secret(shown(desk, Subscription, subscription_id), secret)
+    signed = desk.linguapay.rotate_subscription_secret(subscription_id, caller.person, caller.in_charge_as)
+    return SignedSubscriptionView.with_secret(signed.subscription, signed.secret)
 
 
 def send_test_message(desk: Desk, caller: Caller, subscription_id: str) -> DeliveryView:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pytest
 
 from linguapay_adapters.messenger.messenger import HttpMessenger, usual_trust
-from linguapay_adapters.messenger.post import IN_TIME, NO_PUBLIC_ADDRESS, Way
+from linguapay_adapters.messenger.post import IN_TIME, NO_PUBLIC_ADDRESS, Post, Way
 from linguapay_core.domain.delivery import Message, Reply
 from tests.adapters.messenger.subscriber import OK, Answer, certified, listening, says
 
@@ -141,6 +141,32 @@ def test_the_next_address_is_tried_when_one_takes_no_connection() -> None:
     with listening(says(OK)) as subscriber:
         way = Way(usual_trust, this_machine=True, resolve=lambda *_: ["::1", "127.0.0.1"])
         assert post(way, f"http://localhost:{subscriber.port}/").status == 204
+
+
+def test_of_many_addresses_four_are_tried() -> None:
+    tried: list[str] = []
+
+    def refuse(address: tuple[str, int], _timeout: float) -> socket:
+        tried.append(address[0])
+        raise ConnectionRefusedError
+
+    way = Way(usual_trust, resolve=lambda *_: [f"93.184.216.{number}" for number in range(100)], connect=refuse)
+    assert post(way, f"https://{NAME}/").reason == "the connection failed"
+    assert tried == [f"93.184.216.{number}" for number in range(4)]
+
+
+def test_whoever_is_broken_off_tries_no_further_address() -> None:
+    tried: list[str] = []
+
+    def too_late(address: tuple[str, int], _timeout: float) -> socket:
+        tried.append(address[0])
+        late.break_off()
+        raise TimeoutError
+
+    way = Way(usual_trust, resolve=lambda *_: [PUBLIC, PUBLIC, PUBLIC], connect=too_late)
+    late = Post(message(f"https://{NAME}/"), way, 10)
+    assert late().reason == IN_TIME
+    assert tried == [PUBLIC]
 
 
 def test_a_proxy_in_the_environment_is_nothing_to_us(monkeypatch: pytest.MonkeyPatch) -> None:

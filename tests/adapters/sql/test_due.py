@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, Select, Table
+from sqlalchemy import Delete, Engine, Select, Table
 
 from linguapay_adapters.sql import queries
 from linguapay_adapters.sql.schema import TABLES
+from linguapay_adapters.sql.subscriptions import deliveries_to_nobody, forget_ended
 from linguapay_adapters.sql.transactions import SqlTransactions
 from linguapay_core.domain.effect import Effect
 from linguapay_core.domain.webhook_event import WebhookEvent, lease
@@ -63,7 +64,7 @@ def test_an_event_that_arrives_while_its_object_is_taken_waits(workers: tuple[Tr
         assert due(other, WebhookEvent) == []
 
 
-def plan(engine: Engine, query: Select[tuple[object, ...]]) -> Iterator[str]:
+def plan(engine: Engine, query: Select[tuple[object, ...]] | Delete) -> Iterator[str]:
     """Give the lines of the plan by which a database answers a query over tables that it takes for large."""
     explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
     literal = query.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True})
@@ -81,6 +82,16 @@ WALKED = {"deliveries": "deliveries_lanes"}
 def test_what_is_due_is_found_by_its_index(engine: Engine, table: Table) -> None:
     lines = "\n".join(plan(engine, queries.due(table, at=NOON, limit=10)))
     assert WALKED.get(table.name, f"{table.name}_due") in lines
+
+
+def test_old_messages_are_found_by_their_index(engine: Engine) -> None:
+    lines = "\n".join(plan(engine, forget_ended(before=NOON, limit=10)))
+    assert "deliveries_ended" in lines
+
+
+def test_messages_to_nobody_are_found_by_their_index(engine: Engine) -> None:
+    lines = "\n".join(plan(engine, deliveries_to_nobody(at=NOON, limit=10)))
+    assert "deliveries_lanes" in lines
 
 
 def test_what_a_teacher_owes_is_found_by_its_index(engine: Engine) -> None:

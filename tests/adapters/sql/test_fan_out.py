@@ -98,9 +98,7 @@ def test_two_workers_never_have_messages_of_one_subscription(postgresql_engine: 
     messenger = Counted()
 
     def work() -> int:
-        return deliver_messages(
-            DeliverMessages(limit=2, at_once=2), transactions=transactions, messenger=messenger, clock=clock
-        )
+        return deliver_messages(DeliverMessages(limit=2), transactions=transactions, messenger=messenger, clock=clock)
 
     with ThreadPoolExecutor(WORKERS) as pool:
         taken = [future.result() for future in [pool.submit(work) for _ in range(WORKERS)]]

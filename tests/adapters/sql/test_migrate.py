@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.config import Config
@@ -10,7 +11,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from linguapay_adapters.sql import schema
+from linguapay_adapters.sql.committing import committing
+from linguapay_adapters.sql.engine import Limits, connect
 from linguapay_adapters.sql.migrate import HEAD, REVISIONS, follow_revisions, is_current, upgrade
+from linguapay_adapters.sql.watch import SqlWatch
 
 CATALOGUES = {
     "sqlite": ["SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"],
@@ -53,6 +57,14 @@ def test_an_upgraded_database_is_current_and_stays_so(empty: Engine) -> None:
     assert is_current(empty)
     upgrade(empty)
     assert is_current(empty)
+
+
+def test_a_database_is_asked_whether_it_is_current_while_another_writes(tmp_path: Path) -> None:
+    """SQLite has one writer; who only asks doesn't wait for it."""
+    engine = connect(f"sqlite:///{tmp_path / 'linguapay.db'}", Limits(lock_milliseconds=1))
+    upgrade(engine)
+    with committing(engine):
+        assert SqlWatch(engine).is_current()
 
 
 def test_a_database_that_a_newer_version_upgraded_serves_this_one_too(empty: Engine) -> None:

@@ -176,6 +176,7 @@ CALLS: dict[str, Callable[[Gateway], Answer[Any]]] = {
     "onboarding_link": lambda gateway: gateway.onboarding_link(
         "acct_1", return_url="https://example.com/back", refresh_url="https://example.com/again"
     ),
+    "own_account": lambda gateway: gateway.own_account(),
     "refund": lambda gateway: gateway.refund("re_1"),
     "refunds_of": lambda gateway: gateway.refunds_of("pi_1"),
     "reverse_transfer": lambda gateway: gateway.reverse_transfer("tr_1", key="k", amount=usd(100)),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from linguapay_adapters.stripe.client import connect
 from linguapay_adapters.stripe.gateway import StripeGateway
 from linguapay_adapters.stripe.outcome import KEY_MENDED, LATEST, PAGES_AT_MOST, SOON, VERDICTS, judge
-from linguapay_core.domain.answer import Answered, Postponed, Rejected, Unknown
+from linguapay_core.domain.answer import Answered, KeyNotTaken, Postponed, Rejected, Unknown
 from linguapay_core.ports.gateway import Gateway
 from tests.adapters.stripe.desk import CALLS, KEY, MadeUpStripe, error_body, gateway_over
 
@@ -70,8 +70,8 @@ def test_the_calls_of_these_tests_are_all_of_the_port() -> None:
         (403, {"type": INVALID, "code": "account_invalid", "message": "m"}, Rejected("account_invalid", "m")),
         (400, {"type": INVALID, "code": "rate_limit"}, Postponed("Stripe is asked too often", SOON)),
         (429, {"type": INVALID, "code": "lock_timeout"}, Postponed("Stripe is asked too often", SOON)),
-        (401, {"type": INVALID, "message": "Invalid key"}, Postponed("Stripe doesn't take our key", KEY_MENDED)),
-        (403, {"type": INVALID}, Postponed("Stripe doesn't take our key", KEY_MENDED)),
+        (401, {"type": INVALID, "message": "Invalid key"}, KeyNotTaken("Stripe doesn't take our key", KEY_MENDED)),
+        (403, {"type": INVALID}, KeyNotTaken("Stripe doesn't take our key", KEY_MENDED)),
     ],
 )
 def test_a_definite_status_ends_every_call_definitely(status: int, fields: dict[str, object], outcome: object) -> None:

@@ -9,7 +9,7 @@ from io import StringIO
 
 import pytest
 
-from linguapay_adapters.telling.logs import LONGEST_TEXT, OURS, Format, open_logs, tell_trouble
+from linguapay_adapters.telling.logs import LONGEST_TEXT, LONGEST_TRACEBACK, OURS, Format, open_logs, tell_trouble
 from linguapay_adapters.telling.masking import MASK, MASKED, masked
 from linguapay_core.domain.errors import Busy
 
@@ -164,6 +164,16 @@ def test_no_canary_gets_into_a_line_by_any_way(lines: Callable[..., Read], form:
     written = read()
     assert MASK in written
     assert not [piece for piece in TELLING if piece in written]
+
+
+def test_a_secret_is_masked_before_a_long_traceback_is_cut(lines: Callable[..., Read]) -> None:
+    """Cut in its midst, it wouldn't be known for one any more."""
+    read = lines("json")
+    secret = CANARIES["a secret key of Stripe's"]
+    for kept in range(1, len(secret)):
+        rest = "x" * (LONGEST_TRACEBACK - kept - len(" \n"))
+        LOG.error("It broke.", exc_info=ValueError(f"{secret} {rest}"))
+    assert not [line for line in read().splitlines() if "zdp7dc" in line]
 
 
 @pytest.mark.parametrize(

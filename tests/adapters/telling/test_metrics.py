@@ -75,6 +75,9 @@ def test_the_house_is_measured_at_each_look() -> None:
         assert ("linguapay_effects_oldest_seconds", (state,)) in samples
     for state in ("received", "parked"):
         assert ("linguapay_webhook_events_oldest_seconds", (state,)) in samples
+    for state in ("queued", "leased", "retry"):
+        assert ("linguapay_messages", (state,)) in samples
+        assert ("linguapay_messages_oldest_seconds", (state,)) in samples
 
 
 def test_what_is_counted_is_told_while_the_database_is_silent() -> None:

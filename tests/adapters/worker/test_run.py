@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -12,8 +13,11 @@ import pytest
 
 from linguapay_adapters.composition import Rehearsal, sandbox
 from linguapay_adapters.system.alone import only_worker
-from linguapay_adapters.worker.worker import Pace, Worker, no_webhooks
+from linguapay_adapters.worker.worker import POLL_EVERY, Pace, Worker, no_webhooks
+from linguapay_core.application import LinguaPay
+from linguapay_core.domain.delivery import DeliveryState, Message, Reply
 from linguapay_core.domain.errors import Busy, Refused
+from tests.use_cases.stage import ADMIN
 
 SOON = timedelta(milliseconds=1)
 PATIENCE_SECONDS = 20
@@ -175,13 +179,95 @@ def test_a_worker_says_that_it_lives_and_what_it_did(lp: Rehearsal) -> None:
     assert lp.check_health().ready
 
 
-def test_a_worker_proves_the_books_and_forgets_old_keys(lp: Rehearsal) -> None:
+def test_a_worker_proves_the_books_and_forgets_old_keys_and_messages(lp: Rehearsal) -> None:
     lp.claim_key("ben", "POST /payments", "key", "hash")
+    removed = lp.add_subscription("https://lessons.example/", ADMIN).subscription.id
+    message = lp.send_test_message(removed, ADMIN).id
+    lp.remove_subscription(removed, ADMIN)
     lp.clock.advance(timedelta(days=31))
     with running(worker(lp)):
         until(lp, lambda: lp.read_gauges().verification is not None)
     assert lp.forget_keys() == 0
     lp.claim_key("ben", "POST /payments", "key", "another hash")
+    with lp.ports.transactions.begin() as transaction:
+        assert transaction.delivery(message).state is DeliveryState.CANCELLED
+
+
+class Slow:
+    """A subscriber that takes its time over every message, and takes it in the end."""
+
+    reaches_this_machine = True
+
+    def __init__(self) -> None:
+        self.asked, self.may_answer = Event(), Event()
+        self.posted = 0
+
+    def post(self, messages: Sequence[Message], *, timeout: timedelta) -> Sequence[Reply]:
+        """Answer when it may."""
+        assert timeout
+        self.posted += len(messages)
+        self.asked.set()
+        assert self.may_answer.wait(PATIENCE_SECONDS)
+        return [Reply(200, 9_900) for _ in messages]
+
+
+@contextmanager
+def slow_subscriber(lp: Rehearsal, messages: int) -> Iterator[tuple[LinguaPay, Slow]]:
+    """The same house before a slow subscriber, for whom so many messages wait."""
+    slow = Slow()
+    name = lp.add_subscription("http://localhost/", ADMIN, ["gig.offered"]).subscription.id
+    for _ in range(messages):
+        lp.send_test_message(name, ADMIN)
+    try:
+        yield LinguaPay(replace(lp.ports, messenger=slow)), slow
+    finally:
+        slow.may_answer.set()
+
+
+def test_a_slow_subscriber_delays_nobody_but_those_who_are_told(lp: Rehearsal) -> None:
+    with slow_subscriber(lp, 1) as (house, slow), running(Worker(house, lp.clock, pace=Pace(SOON, SOON))):
+        assert slow.asked.wait(PATIENCE_SECONDS)
+        lp.stripe.charge_stripe_fee(30)
+        lp.clock.advance(POLL_EVERY)
+        until(lp, lambda: bool(list(lp.ports.reports.entries_of_no_payment())))
+        assert not slow.may_answer.is_set(), "the money moved while it thought"
+        slow.may_answer.set()
+
+
+def test_between_two_rounds_of_messages_it_may_be_told_to_stop(lp: Rehearsal) -> None:
+    with slow_subscriber(lp, 5) as (house, slow), running(Worker(house, lp.clock, pace=Pace(SOON, SOON))) as stop:
+        assert slow.asked.wait(PATIENCE_SECONDS)
+        stop.set()
+        slow.may_answer.set()
+    assert slow.posted == 1
+    told = next(pile for pile in lp.read_gauges().messages if pile.state is DeliveryState.QUEUED)
+    assert told.count == 4
+    assert not any(pile.count for pile in lp.read_gauges().messages if pile.state is DeliveryState.LEASED)
+
+
+def test_many_messages_to_one_subscriber_are_told_without_waiting_between_them(lp: Rehearsal) -> None:
+    with slow_subscriber(lp, 5) as (house, slow):
+        slow.may_answer.set()
+        pace = Pace(interval=timedelta(days=1), heartbeat=SOON)
+        with running(Worker(house, lp.clock, pace=pace)):
+            until(lp, lambda: slow.posted == 5)
+
+
+def test_trouble_with_the_news_is_told_and_messages_go_out_all_the_same(
+    lp: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, Exception]] = []
+    trouble = Busy("locked")
+
+    def fail() -> int:
+        raise trouble
+
+    with slow_subscriber(lp, 1) as (house, slow):
+        slow.may_answer.set()
+        monkeypatch.setattr(house, "fan_out_events", fail)
+        with running(Worker(house, lp.clock, pace=Pace(SOON, SOON)), lambda *one: told.append(one)):
+            until(lp, lambda: slow.posted == 1 and bool(told))
+    assert set(told) == {("news", trouble)}
 
 
 def test_a_second_worker_on_one_file_is_refused_until_the_first_one_is_gone(lp: Rehearsal, tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from linguapay_adapters.composition import Rehearsal, sandbox
-from linguapay_adapters.worker.worker import POLL_EVERY, ROUNDS, Round, Worker
+from linguapay_adapters.worker.worker import MESSAGES_IN_A_ROW, POLL_EVERY, ROUNDS, Round, Worker
 from linguapay_core.domain.errors import Busy, GatewayUnreachable
+from tests.use_cases.postbox import Postbox, with_postbox
+from tests.use_cases.stage import ADMIN
 
 SECOND = timedelta(seconds=1)
 
@@ -71,6 +73,17 @@ def test_rounds_are_taken_until_nothing_is_left(lp: Rehearsal) -> None:
     rounds = lp.worker.run_until_idle()
     assert rounds[0].done["webhooks"] > 0
     assert all(not done for done in rounds[-1].done.values())
+
+
+def test_a_rehearsal_tells_a_subscriber_many_things_in_one_round(lp: Rehearsal) -> None:
+    postbox = Postbox()
+    with with_postbox(lp, postbox) as house:
+        name = house.add_subscription("https://lessons.example/", ADMIN, ["gig.offered"]).subscription.id
+        for _ in range(MESSAGES_IN_A_ROW + 1):
+            house.send_test_message(name, ADMIN)
+        told = [round_.done["messages"] for round_ in Worker(house, lp.clock).run_until_idle()]
+    assert told == [MESSAGES_IN_A_ROW, 1, 0]
+    assert {len(messages) for messages in postbox.rounds} == {1}
 
 
 def test_work_that_never_ends_is_a_bug(lp: Rehearsal) -> None:

@@ -50,8 +50,7 @@ CREATE TABLE signing_secrets (
     id VARCHAR COLLATE "C" NOT NULL,
     version BIGINT NOT NULL,
     current VARCHAR COLLATE "C" NOT NULL,
-    previous VARCHAR COLLATE "C" NOT NULL,
-    previous_until TIMESTAMP WITH TIME ZONE,
+    retired VARCHAR COLLATE "C" NOT NULL,
     CONSTRAINT signing_secrets_pkey PRIMARY KEY (id),
     CONSTRAINT signing_secrets_version_positive CHECK (version >= 1)
 );
@@ -124,11 +123,13 @@ CREATE TABLE deliveries (
     leased_until TIMESTAMP WITH TIME ZONE,
     attempts VARCHAR COLLATE "C" NOT NULL,
     CONSTRAINT deliveries_pkey PRIMARY KEY (id),
-    CONSTRAINT deliveries_state_known CHECK (state IN ('delivered', 'leased', 'parked', 'queued', 'retry')),
+    CONSTRAINT deliveries_state_known CHECK (state IN ('cancelled', 'delivered', 'leased', 'parked', 'queued', 'retry')),
     CONSTRAINT deliveries_tries_not_negative CHECK (tries >= 0),
     CONSTRAINT deliveries_version_positive CHECK (version >= 1),
     CONSTRAINT deliveries_subscription_id_fkey FOREIGN KEY(subscription_id) REFERENCES subscriptions (id) DEFERRABLE INITIALLY DEFERRED
 );
+
+CREATE INDEX deliveries_ended ON deliveries (due_at, id) WHERE state IN ('cancelled', 'delivered', 'parked');
 
 CREATE INDEX deliveries_in_state ON deliveries (state, made_at, id);
 
