@@ -11,8 +11,8 @@ from linguapay_core.domain.house import Heartbeat
 
 SECOND: Final = timedelta(seconds=1)
 
-LONGEST_ROUND: Final = timedelta(minutes=1)
-"""How much longer than its signs of life a worker's round may take."""
+LONGEST_ROUND: Final = timedelta(minutes=15)
+"""How much longer than its signs of life a worker's round may take: it asks Stripe many times, which may be slow."""
 
 
 @dataclass(frozen=True, slots=True)
