@@ -176,6 +176,20 @@ def test_the_last_try_parks_it_and_tells_nobody() -> None:
     assert rules.give_up(replace(LEASED, tries=TRIES)).record.state is S.PARKED
 
 
+@pytest.mark.parametrize("state", SubscriptionState)
+def test_only_an_active_subscription_is_told_what_was_found_for_it(state: SubscriptionState) -> None:
+    """A removed one has no secret left: what it was sent would be signed with nothing, as anybody can sign."""
+    ended = rules.untold(a_delivery(), a_subscription(state=state))
+    assert (ended is None) == (state is SubscriptionState.ACTIVE)
+    assert not ended
+
+
+def test_what_was_tried_often_enough_is_given_up_before_another_post() -> None:
+    ended = rules.untold(replace(LEASED, tries=TRIES), a_subscription())
+    assert ended is not None
+    assert ended.record.state is S.PARKED
+
+
 def test_a_subscriber_that_is_gone_is_disabled() -> None:
     decision = rules.answered(LEASED, a_subscription(), GONE, ours=True, at=LATER)
     assert decision.record.state is S.RETRY

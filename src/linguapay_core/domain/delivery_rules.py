@@ -51,6 +51,17 @@ def try_way(subscription: Subscription, message_id: MessageId, *, by: Actor, at:
     return changed(queue_test(subscription, message_id, by=by, at=at))
 
 
+def untold(delivery: Delivery, subscription: Subscription) -> Decision[Delivery] | None:
+    """What becomes of a message that isn't posted after all; ``None`` of one that is.
+
+    One that was tried as often as it may be is given up. One whose subscription was paused, disabled or removed since
+    it was found is let be: a removed one has no secret left to sign with.
+    """
+    if delivery.exhausted:
+        return give_up(delivery)
+    return None if subscription.state is SubscriptionState.ACTIVE else Decision(delivery)
+
+
 def answered(
     delivery: Delivery, subscription: Subscription, reply: Reply, *, ours: bool, at: datetime
 ) -> Decision[Delivery]:

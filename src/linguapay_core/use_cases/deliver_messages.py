@@ -50,11 +50,12 @@ def _lease(limit: int, transactions: Transactions, clock: Clock) -> tuple[int, S
         leased: list[tuple[Delivery, Message]] = []
         due = transaction.due(Delivery, at=at, limit=limit)
         for delivery in due:
-            if delivery.exhausted:
-                decision += delivery_rules.give_up(delivery)
+            subscription = transaction.subscription(delivery.subscription_id)
+            untold = delivery_rules.untold(delivery, subscription)
+            if untold is not None:
+                decision += untold
                 continue
             ours = deliveries.lease(delivery, at=at)
-            subscription = transaction.subscription(delivery.subscription_id)
             secrets = transaction.signing_secrets(delivery.subscription_id)
             leased.append((ours, deliveries.message(ours, subscription, secrets, at=at)))
             decision += changed(ours)
