@@ -102,6 +102,7 @@ from linguapay_core.use_cases.request_refund import RequestRefund, request_refun
 from linguapay_core.use_cases.resume_subscription import ResumeSubscription, resume_subscription
 from linguapay_core.use_cases.retire_gig import RetireGig, retire_gig
 from linguapay_core.use_cases.retry_effect import RetryEffect, retry_effect
+from linguapay_core.use_cases.retry_transfer import RetryTransfer, retry_transfer
 from linguapay_core.use_cases.rotate_subscription_secret import RotateSubscriptionSecret, rotate_subscription_secret
 from linguapay_core.use_cases.save_payment_method import SavePaymentMethod, save_payment_method
 from linguapay_core.use_cases.send_test_message import SendTestMessage, send_test_message
@@ -208,6 +209,7 @@ class LinguaPay:
         self.refresh_teacher_account = bind(ports, RefreshTeacherAccount, refresh_teacher_account)
         self.hold_transfer = bind(ports, HoldTransfer, hold_transfer)
         self.release_transfer = bind(ports, ReleaseTransfer, release_transfer)
+        self.retry_transfer = bind(ports, RetryTransfer, retry_transfer)
         self.write_off_receivable = bind(ports, WriteOffReceivable, write_off_receivable)
 
         self.receive_webhook = bind(ports, ReceiveWebhook, receive_webhook)

@@ -25,6 +25,7 @@ from tests.use_cases.stage import (
     alarms,
     at_stripe,
     booking_of,
+    completed,
     confirmed,
     funded,
     later,
@@ -75,6 +76,21 @@ def test_an_operators_retry_makes_the_call(lp: Rehearsal, owed: Owed) -> None:
     lp.deliver_effects()
     assert effect_of(lp, booking_id, owed.kind).state is EffectState.SUCCEEDED
     assert owed.made(lp) == 1
+
+
+def test_a_parked_transfer_is_retried_by_its_own_name(lp: Rehearsal) -> None:
+    booking_id = silent(lp, next(one for one in OWED if one.kind is EffectKind.CREATE_TRANSFER))
+    (parked,) = lp.ports.reports.story(booking_id).transfers
+    for _ in range(2):
+        assert lp.retry_transfer(parked.id, ADMIN).state is TransferState.PARKED
+    lp.deliver_effects()
+    assert lp.ports.reports.story(booking_id).transfers[0].state is TransferState.CREATED
+
+
+def test_a_transfer_that_stripe_was_never_asked_for_cant_be_retried(lp: Rehearsal) -> None:
+    with pytest.raises(Refused) as refused:
+        lp.retry_transfer(transfer_of(lp, completed(lp)).id, ADMIN)
+    assert refused.value.rule == "transfer_scheduled"
 
 
 @PARKED

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Final, Self
 
-from linguapay_core.domain.effect import Effect
-from linguapay_core.domain.transfer import TRANSFER, Hold, Transfer, TransferState, TransferTrigger
+from linguapay_core.domain.transfer import Hold, Transfer, TransferState
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.finding import listed, shown
@@ -103,12 +102,7 @@ def release_transfer(desk: Desk, caller: Caller, transfer_id: str) -> TransferVi
 
 def retry_transfer(desk: Desk, caller: Caller, transfer_id: str) -> TransferView:
     """Ask Stripe again for a transfer that is parked, if a look finds nothing of it there. The worker does it."""
-    transfer = shown(desk, Transfer, transfer_id, caller)
-    calls = desk.linguapay.list_records(Effect, {"subject": transfer.id}, limit=1)
-    if not calls.items:
-        raise TRANSFER.refusal(transfer.state, TransferTrigger.RETRY)
-    desk.linguapay.retry_effect(calls.items[0].id, caller.person)
-    return show_transfer(desk, caller, transfer_id)
+    return TransferView.of(desk.linguapay.retry_transfer(transfer_id, caller.person))
 
 
 ALL: Final = "/api/transfers/"
