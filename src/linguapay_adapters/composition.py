@@ -305,7 +305,7 @@ def _ports(
         ),
         stored_answers=boundary.around("stored_answers", SqlStoredAnswers(engine)),
         watch=boundary.around("watch", SqlWatch(engine)),
-        identity=LateIdentity(lambda: _identity(settings, clock)),
+        identity=boundary.around_outside("identity", LateIdentity(lambda: _identity(settings, clock))),
         clock=clock,
         identifiers=identifiers,
         policies=policies,

@@ -10,7 +10,7 @@ from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import RefundId
 from linguapay_core.domain.ledger import ESCROW, Balances
-from linguapay_core.domain.money import Parts
+from linguapay_core.domain.money import Parts, smaller
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund
 
@@ -70,5 +70,5 @@ def refund_again(
 def _left_over(refund: Refund, payment: Payment, books: Balances) -> Parts:
     """What of a refund's parts still stands in escrow and hasn't gone to the student in another way."""
     escrow, left = books[ESCROW], payment.counters.left
-    price = min(refund.parts.price, left.price, escrow)
-    return Parts(price, min(refund.parts.fee, left.fee, escrow - price))
+    price = smaller(smaller(refund.parts.price, left.price), escrow)
+    return Parts(price, smaller(smaller(refund.parts.fee, left.fee), escrow - price))

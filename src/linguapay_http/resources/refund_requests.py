@@ -171,13 +171,11 @@ def process_refund_request(desk: Desk, caller: Caller, refund_request_id: str) -
 
 
 def _check_rejection(wish: DecisionWish) -> None:
-    """Raise ``Invalid`` for a no that says a part of a yes, or doesn't say why."""
+    """Raise ``Invalid`` for a no that says a part of a yes."""
     if wish.amount_minor is not None:
         raise Invalid("amount_minor", "only an approval has an amount.")
     if wish.platform_bears:
         raise Invalid("platform_bears", "only an approval says who bears it.")
-    if wish.notes is None:
-        raise Invalid("notes", "a rejection says why.")
 
 
 def _views(desk: Desk, requests: Sequence[RefundRequest]) -> list[RefundRequestView]:
