@@ -1,7 +1,8 @@
-"""What every room of the tests may ask for: a PostgreSQL database, and how Hypothesis behaves."""
+"""What every room of the tests may ask for: PostgreSQL; how Hypothesis behaves; what a test may be called."""
 
 import os
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import hypothesis
 import pytest
@@ -12,6 +13,13 @@ from tests import postgres
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A text that a command line wouldn't carry whole is in percent signs: tools name tests to each other by these."""
+    if not isinstance(val, str) or (val.isascii() and val.isprintable() and "\\" not in val):
+        return None
+    return quote(val, safe=" /:@")
 
 
 @pytest.fixture(scope="session")

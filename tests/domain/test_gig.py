@@ -34,7 +34,7 @@ def test_an_offer_is_active_from_the_start() -> None:
     assert events(decision) == [said(GigOffered(ANNA, 3000, "USD"), "teacher anna", NOON)]
 
 
-@pytest.mark.parametrize("title", ["", "   ", "a\nb", "a\x00", "x" * 121], ids=repr)
+@pytest.mark.parametrize("title", ["", "   ", "a\nb", "a\x00", "x" * 121])
 def test_a_title_is_one_line_that_isnt_empty_or_too_long(title: str) -> None:
     with pytest.raises(Invalid) as error:
         offer(title=title)
