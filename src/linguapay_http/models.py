@@ -114,6 +114,13 @@ class PagedByTime(Paged):
     until: Annotated[Instant | None, Field(alias="to", description="Before this instant.")] = None
 
 
+class PagedByAmount(PagedByTime):
+    """The query of a list of what comes to an amount."""
+
+    at_least_minor: Annotated[int | None, Field(ge=0, le=LARGEST_MINOR, description="Of this amount or more.")] = None
+    at_most_minor: Annotated[int | None, Field(ge=0, le=LARGEST_MINOR, description="Of this amount or less.")] = None
+
+
 class View(BaseModel):
     """A body that goes out. ``named`` is how paths call the identifier of what it shows.
 

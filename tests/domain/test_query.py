@@ -48,6 +48,12 @@ def test_a_filter_or_a_sort_that_nobody_knows_is_invalid_and_what_is_possible_is
     assert unknown_sort.value.field == "sort"
 
 
+def test_a_list_of_what_comes_to_no_amount_has_no_bounds() -> None:
+    with pytest.raises(Invalid, match="customer_id") as refusal:
+        ask(Customer, {"at_least_minor": 1})
+    assert refusal.value.field == "at_least_minor"
+
+
 def test_a_list_without_times_has_no_span() -> None:
     with pytest.raises(Invalid, match="from"):
         ask(Customer, {"from": NOON})
@@ -71,6 +77,11 @@ WRONG: list[tuple[type[Any], str, Wording]] = [
     (Payment, "to", "0001-01-01T00:00:00Z"),
     (Payment, "to", "9999-12-31T23:59:59-23:00"),
     (Payment, "to", True),
+    (Payment, "at_least_minor", "-1"),
+    (Payment, "at_least_minor", "1.5"),
+    (Payment, "at_least_minor", True),
+    (Payment, "at_most_minor", 100_000_000),
+    (Payment, "begins", ""),
 ]
 
 
@@ -97,6 +108,8 @@ def test_values_are_read_as_their_types() -> None:
     assert asked.flags == (("with_credit", True),)
     assert (asked.since, asked.until) == (NOON, None)
     assert ask(Gig, {"active": False}).flags == (("active", False),)
+    bounded = ask(Payment, {"at_least_minor": "100", "at_most_minor": 2625, "begins": "pay_0"})
+    assert (bounded.at_least, bounded.at_most, bounded.begins) == (100, 2625, "pay_0")
 
 
 def test_an_instant_is_told_in_utc() -> None:

@@ -209,6 +209,7 @@ def test_payments_are_listed_for_both_sides_and_for_admins(
     payment = paid(lp)
     for who in (ben, anna, carl):
         assert [one["id"] for one in who.get(PAYMENTS, state="succeeded").json()["items"]] == [payment.id]
+        assert who.get(PAYMENTS, state="succeeded", at_least_minor="99999999").json()["items"] == []
         assert who.get(f"{PAYMENTS}{payment.id}/").json()["state"] == "succeeded"
     assert eve.get(PAYMENTS).json()["items"] == []
     assert eve.get(f"{PAYMENTS}{payment.id}/").status_code == 404

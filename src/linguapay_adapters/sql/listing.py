@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import add
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -27,6 +29,7 @@ from linguapay_adapters.sql.payments import HAS_CREDIT
 from linguapay_adapters.sql.shape import RecordT, Shape
 from linguapay_adapters.sql.shapes import SHAPES
 from linguapay_core.domain.alarm import Alarm
+from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import PersonId
@@ -34,6 +37,9 @@ from linguapay_core.domain.listing import Listing, listing_of
 from linguapay_core.domain.page import Page
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.query import Query
+from linguapay_core.domain.refund import Refund
+from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.transfer import Transfer
 
 FLAGS: Final[Mapping[type[object], Mapping[str, str]]] = {
     Gig: {"active": "active"},
@@ -41,6 +47,19 @@ FLAGS: Final[Mapping[type[object], Mapping[str, str]]] = {
     Alarm: {"open": ALARM_IS_OPEN},
 }
 """What the flags of a list mean, in the words of the partial indexes."""
+
+COMES_TO: Final[Mapping[type[object], Sequence[str]]] = {
+    Gig: ["hourly_price_minor"],
+    Booking: ["total_minor"],
+    Payment: ["price_part_minor", "fee_part_minor"],
+    RefundRequest: ["amount_minor"],
+    Refund: ["price_part_minor", "fee_part_minor"],
+    Transfer: ["amount_minor"],
+}
+"""The columns whose sum is what a record comes to."""
+
+LAST: Final = "\x7f"
+"""Comes after every letter that a name may have."""
 
 
 def page_of(connection: Connection, query: Query[RecordT]) -> Page[RecordT]:
@@ -90,6 +109,13 @@ def _conditions(table: FromClause, query: Query[Any]) -> Iterator[ColumnElement[
         yield table.c[query.listing.times[0]] >= query.since
     if query.until is not None:
         yield table.c[query.listing.times[0]] < query.until
+    comes_to = reduce(add, (table.c[name] for name in COMES_TO.get(query.kind, ())), literal(0))
+    if query.at_least is not None:
+        yield comes_to >= query.at_least
+    if query.at_most is not None:
+        yield comes_to <= query.at_most
+    if query.begins:
+        yield and_(table.c.id >= query.begins, table.c.id < query.begins + LAST)
     if query.after is not None:
         columns = _columns(table, query)
         last = row(*(literal(value, column.type) for value, column in zip(query.after, columns, strict=True)))

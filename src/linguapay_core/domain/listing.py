@@ -37,6 +37,11 @@ Parties: TypeAlias = tuple[str, ...] | None
 EVERYBODYS: Final[Parties] = None
 ADMINS: Final[Parties] = ()
 
+SPAN: Final = ("from", "to")
+BOUNDS: Final = ("at_least_minor", "at_most_minor")
+BEGINS: Final = "begins"
+"""Filters of every list: how a record's name begins, so that people needn't write all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -53,12 +58,13 @@ class Listing:
     fields: Mapping[str, type[Any]]
     times: tuple[str, ...] = ()
     flags: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
+    amount: Callable[[Any], int] | None = None
     parties: Parties = ADMINS
 
     @property
     def filters(self) -> tuple[str, ...]:
         """All that such a list may be filtered by."""
-        return (*self.fields, *self.flags, *(("from", "to") if self.times else ()))
+        return (*self.fields, *self.flags, *(SPAN if self.times else ()), *(BOUNDS if self.amount else ()), BEGINS)
 
     @property
     def sorts(self) -> tuple[str, ...]:
@@ -80,6 +86,7 @@ LISTINGS: Final[Mapping[type[Any], Listing]] = {
         times=("offered_at",),
         flags={"active": lambda gig: gig.active},
         parties=EVERYBODYS,
+        amount=lambda gig: gig.hourly_price.amount_minor,
     ),
     Booking: Listing(
         "booking",
@@ -87,6 +94,7 @@ LISTINGS: Final[Mapping[type[Any], Listing]] = {
         fields={"state": BookingState, "gig_id": GigId, "student_id": PersonId, "teacher_id": PersonId},
         times=("requested_at", "starts_at"),
         parties=("student_id", "teacher_id"),
+        amount=lambda booking: booking.quote.total.amount_minor,
     ),
     Payment: Listing(
         "payment",
@@ -101,6 +109,7 @@ LISTINGS: Final[Mapping[type[Any], Listing]] = {
         times=("started_at",),
         flags={"with_credit": lambda payment: bool(payment.counters.credit)},
         parties=("student_id", "teacher_id"),
+        amount=lambda payment: payment.parts.total.amount_minor,
     ),
     RefundRequest: Listing(
         "refund request",
@@ -108,6 +117,7 @@ LISTINGS: Final[Mapping[type[Any], Listing]] = {
         fields={"state": RequestState, "payment_id": PaymentId, "booking_id": BookingId, "student_id": PersonId},
         times=("submitted_at", "expires_at"),
         parties=("student_id",),
+        amount=lambda request: request.amount.amount_minor,
     ),
     Refund: Listing(
         "refund",
@@ -119,6 +129,7 @@ LISTINGS: Final[Mapping[type[Any], Listing]] = {
             "request_id": RefundRequestId,
         },
         times=("reserved_at",),
+        amount=lambda refund: refund.parts.total.amount_minor,
     ),
     Transfer: Listing(
         "transfer",
@@ -131,6 +142,7 @@ LISTINGS: Final[Mapping[type[Any], Listing]] = {
         },
         times=("scheduled_at", "pay_at"),
         parties=("teacher_id",),
+        amount=lambda transfer: transfer.amount.amount_minor,
     ),
     Customer: Listing("customer", PersonId, fields={"customer_id": str}, parties=("id",)),
     TeacherAccount: Listing("account", PersonId, fields={"account_id": str}, parties=("id",)),

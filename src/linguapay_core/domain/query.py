@@ -13,9 +13,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Generic, TypeAlias
 
+from linguapay_core.domain.decision import Record
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.identifiers import PersonId
-from linguapay_core.domain.listing import Listing, RecordT, listing_of
+from linguapay_core.domain.listing import BEGINS, BOUNDS, SPAN, Listing, RecordT, listing_of
 from linguapay_core.domain.machine import either
 from linguapay_core.domain.page import Page
 from linguapay_core.domain.wording import Value, Wording, read
@@ -30,7 +31,10 @@ Place: TypeAlias = tuple[Value, str]
 
 @dataclass(frozen=True, slots=True)
 class Query(Generic[RecordT]):
-    """Records of a type, those after a place. ``since`` is the first instant, ``until`` the first one too late."""
+    """Records of a type, those after a place. ``since`` is the first instant, ``until`` the first one too late.
+
+    ``at_least`` and ``at_most`` bound what a record comes to, in minor units; its name begins with ``begins``.
+    """
 
     kind: type[RecordT]
     sort: str
@@ -41,6 +45,9 @@ class Query(Generic[RecordT]):
     flags: tuple[tuple[str, bool], ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+    begins: str = ""
     after: Place | None = None
 
     @property
@@ -66,6 +73,9 @@ class Query(Generic[RecordT]):
             and all(listing.flags[name](record) is wanted for name, wanted in self.flags)
             and (self.since is None or getattr(record, listing.times[0]) >= self.since)
             and (self.until is None or getattr(record, listing.times[0]) < self.until)
+            and (self.at_least is None or _comes_to(listing, record) >= self.at_least)
+            and (self.at_most is None or _comes_to(listing, record) <= self.at_most)
+            and record.id.startswith(self.begins)
         )
 
     def is_ahead(self, record: RecordT) -> bool:
@@ -101,7 +111,10 @@ class Query(Generic[RecordT]):
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     def _digest(self) -> str:
-        conditions = (*self.equal, *self.flags, ("from", self.since), ("to", self.until), ("party", self.party))
+        conditions = (
+            *(*self.equal, *self.flags, ("from", self.since), ("to", self.until), ("party", self.party)),
+            *(("at_least", self.at_least), ("at_most", self.at_most), ("begins", self.begins)),
+        )
         parts = (
             self.listing.called,
             self.sort,
@@ -142,12 +155,21 @@ def ask(
         flags=tuple((name, bool(given[name])) for name in listing.flags if name in given),
         since=_instant(given.get("from")),
         until=_instant(given.get("to")),
+        at_least=_minor(given.get("at_least_minor")),
+        at_most=_minor(given.get("at_most_minor")),
+        begins=str(given.get(BEGINS, "")),
     )
     return query.from_cursor(cursor) if cursor else query
 
 
 def _read(listing: Listing, filters: Mapping[str, Wording]) -> Mapping[str, Value]:
-    kinds = {**listing.fields, **dict.fromkeys(listing.flags, bool), "from": datetime, "to": datetime}
+    kinds: dict[str, type[Any]] = {
+        **listing.fields,
+        **dict.fromkeys(listing.flags, bool),
+        **dict.fromkeys(SPAN, datetime),
+        **dict.fromkeys(BOUNDS, int),
+        BEGINS: str,
+    }
     for name in filters:
         if name not in listing.filters:
             called = f"a list of this kind, {listing.called}, can be filtered by {_named(listing.filters)}."
@@ -157,6 +179,15 @@ def _read(listing: Listing, filters: Mapping[str, Wording]) -> Mapping[str, Valu
 
 def _instant(value: Value | None) -> datetime | None:
     return value if isinstance(value, datetime) else None
+
+
+def _minor(value: Value | None) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _comes_to(listing: Listing, record: Record) -> int:
+    assert listing.amount is not None, "the filters of a list without amounts know none"
+    return listing.amount(record)
 
 
 def _named(names: Sequence[str]) -> str:

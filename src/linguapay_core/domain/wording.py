@@ -11,17 +11,19 @@ from typing import Any, Final, TypeAlias
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.identifiers import Identifier, PersonId
 from linguapay_core.domain.machine import either
+from linguapay_core.domain.money import LARGEST_MINOR
 
-Wording: TypeAlias = str | bool | datetime
+Wording: TypeAlias = str | bool | int | datetime
 """What may be given: text, or the value itself."""
 
-Value: TypeAlias = str | bool | datetime
-"""What is read: an identifier or a member of an enumeration (both are text), yes or no, an instant in UTC."""
+Value: TypeAlias = str | bool | int | datetime
+"""What is read: a name or a member of an enumeration (both are text), yes or no, minor units, an instant in UTC."""
 
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2199
 
 _NAME: Final = re.compile(r"[ -~]{1,255}")
+_DIGITS: Final = re.compile(r"[0-9]{1,20}")
 _ANSWERS: Final = {"true": True, "false": False}
 
 
@@ -72,6 +74,13 @@ def _instant(field: str, _kind: type[Any], given: Wording) -> Value:
     return instant(field, given)
 
 
+def _minor(field: str, _kind: type[Any], given: Wording) -> Value:
+    text = str(given)
+    if isinstance(given, bool) or not _DIGITS.fullmatch(text) or int(text) > LARGEST_MINOR:
+        raise Invalid(field, f"an amount is a whole number of minor units, of 0 to {LARGEST_MINOR}.")
+    return int(text)
+
+
 def _name(field: str, _kind: type[Any], given: Wording) -> Value:
     if not _NAME.fullmatch(str(given)):
         raise Invalid(field, "a name is 1 to 255 letters, digits, signs and spaces of ASCII.")
@@ -83,6 +92,7 @@ _READERS: Final[Mapping[type[Any], Callable[[str, type[Any], Wording], Value]]] 
     Identifier: _identifier,
     PersonId: _person,
     bool: _answer,
+    int: _minor,
     datetime: _instant,
     str: _name,
 }

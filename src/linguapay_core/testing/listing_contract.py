@@ -220,6 +220,30 @@ def check_a_span_begins_with_its_start_and_ends_before_its_end(transactions: Tra
             assert [getattr(record, LISTINGS[kind].times[0]) for record in found] == [NOON, NOON], kind
 
 
+def check_bounds_find_the_records_between_them(transactions: Transactions, reports: Reports) -> None:
+    """Both bounds are within; for each list of something that comes to an amount."""
+    _fill(transactions)
+    for kind, listing in LISTINGS.items():
+        if listing.amount:
+            everything: list[Any] = _all(reports, kind)
+            amount = listing.amount(everything[0])
+            assert amount > 0
+            assert _all(reports, kind, {"at_least_minor": amount, "at_most_minor": amount}) == everything, kind
+            assert _all(reports, kind, {"at_least_minor": amount + 1}) == [], kind
+            assert _all(reports, kind, {"at_most_minor": str(amount - 1)}) == [], kind
+
+
+def check_the_beginning_of_a_name_finds_all_that_begin_so(transactions: Transactions, reports: Reports) -> None:
+    """Also the whole name, and a beginning that nothing has."""
+    _fill(transactions)
+    for kind in LISTED:
+        everything: list[Any] = _all(reports, kind)
+        name = everything[0].id
+        for begins in (name[:1], name[:-1], name, f"{name}x", "%", "_"):
+            expected = [record for record in everything if record.id.startswith(begins)]
+            assert _all(reports, kind, {"begins": begins}) == expected, (kind, begins)
+
+
 def check_pages_make_the_whole_list_in_order(transactions: Transactions, reports: Reports) -> None:
     """For each sort of each list, both ways and at each size of page, also where records came at the same instant."""
     _fill(transactions)
@@ -297,6 +321,8 @@ LISTING_CONTRACT: Final = (
     check_every_flag_divides_the_records,
     check_filters_add_up,
     check_a_span_begins_with_its_start_and_ends_before_its_end,
+    check_bounds_find_the_records_between_them,
+    check_the_beginning_of_a_name_finds_all_that_begin_so,
     check_pages_make_the_whole_list_in_order,
     check_what_comes_in_between_pages_moves_nothing,
     check_a_person_sees_what_is_theirs,

@@ -11,7 +11,7 @@ from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.finding import listed, shown
-from linguapay_http.models import Amount, Instant, Minor, Name, Page, PagedByTime, Text, View, Wish
+from linguapay_http.models import Amount, Instant, Minor, Name, Page, PagedByAmount, Text, View, Wish
 from linguapay_http.resources.gigs import QuoteView
 
 TAG: Final = "Bookings"
@@ -99,7 +99,7 @@ class BookingPage(Page):
     items: list[BookingView]
 
 
-class BookingSearch(PagedByTime):
+class BookingSearch(PagedByAmount):
     """Which bookings."""
 
     state: BookingState | None = None

@@ -11,7 +11,7 @@ from linguapay_core.use_cases.create_payment_intent import Checkout
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.finding import listed, shown
-from linguapay_http.models import Amount, Instant, Name, Page, PagedByTime, View, Wish
+from linguapay_http.models import Amount, Instant, Name, Page, PagedByAmount, View, Wish
 from linguapay_http.resources.gigs import QuoteView
 
 TAG: Final = "Payments"
@@ -86,7 +86,7 @@ class PaymentPage(Page):
     items: list[PaymentView]
 
 
-class PaymentSearch(PagedByTime):
+class PaymentSearch(PagedByAmount):
     """Which payments. ``from`` and ``to`` are about when they were started."""
 
     state: PaymentState | None = None

@@ -14,7 +14,7 @@ from linguapay_core.domain.refund_request import Approval, RefundRequest, Reques
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.finding import listed, shown
-from linguapay_http.models import Amount, Instant, Name, Page, PagedByTime, Text, View, Wish
+from linguapay_http.models import Amount, Instant, Name, Page, PagedByAmount, Text, View, Wish
 
 TAG: Final = "Refund requests"
 
@@ -115,7 +115,7 @@ class RefundRequestPage(Page):
     items: list[RefundRequestView]
 
 
-class RefundRequestSearch(PagedByTime):
+class RefundRequestSearch(PagedByAmount):
     """Which refund requests. ``from`` and ``to`` are about when they were submitted."""
 
     state: RequestState | None = None

@@ -9,7 +9,7 @@ from linguapay_core.domain.transfer import Hold, Transfer, TransferState
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.finding import listed, shown
-from linguapay_http.models import Amount, Instant, Name, Page, PagedByTime, View
+from linguapay_http.models import Amount, Instant, Name, Page, PagedByAmount, View
 
 TAG: Final = "Transfers"
 
@@ -70,7 +70,7 @@ class TransferPage(Page):
     items: list[TransferView]
 
 
-class TransferSearch(PagedByTime):
+class TransferSearch(PagedByAmount):
     """Which transfers. ``from`` and ``to`` are about when they were scheduled."""
 
     state: TransferState | None = None
