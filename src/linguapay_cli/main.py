@@ -5,25 +5,30 @@ What is expensive is imported where it is used, so that ``--help`` answers at on
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
 import typer
 
-from linguapay_cli import books, database, explain, sandbox, serve, tokens, worker
-from linguapay_cli.backstage import Desk, Stage, given
-from linguapay_cli.demo import command as demo
+from linguapay_cli.backstage import Desk, Finding, ReadingDesk, Setting, Stage, given
+from linguapay_cli.menu import MARKUP, Menu, Row, of
 from linguapay_core.domain.errors import Invalid, LinguaPayError
 from linguapay_core.domain.machine import Role
+
+if TYPE_CHECKING:
+    from linguapay_core.domain.export import Export, Part
+    from linguapay_core.domain.receipt import Receipt
+    from linguapay_core.domain.statement import Statement
 
 SEED: Final = 1
 """A demo tells the same story with the same names every time."""
@@ -31,29 +36,94 @@ SEED: Final = 1
 START: Final = logging.getLogger("linguapay.start")
 """What keeps a service from starting is told here, once its logs are open and for machines."""
 
+OBJECTS_PER_SWEEP: Final = 500_000
+"""What a start makes, stays: to look for garbage as often as Python does takes a tenth of its time (see ``gc``)."""
+
 ENDS: Final = (
     "Ends with 0; 1 if what was checked doesn't hold; 2 invalid, 3 refused, 4 not found, 5 changed meanwhile or under "
     "way, 6 Stripe is silent, 7 not allowed, 8 busy; 70 for a bug."
 )
 
+MENU: Final[Menu] = {
+    "Look and learn": (
+        Row(
+            "demo",
+            "linguapay_cli.demo.command:demo",
+            "Play three lessons from booking to payout, on the Stripe sandbox and with a clock that is moved.",
+        ),
+        Row("explain", "linguapay_cli.explain:explain", "Tell the story of a booking and all that came of it."),
+    ),
+    "Lessons": (
+        Row("bookings", "linguapay_cli.bookings:app", "Lessons agreed on, or not yet."),
+        Row("gigs", "linguapay_cli.gigs:app", "What teachers offer, and at which price."),
+        Row("customers", "linguapay_cli.customers:app", "People: what is known about them."),
+        Row("teachers", "linguapay_cli.teachers:app", "Teachers' accounts at Stripe, and what they owe."),
+    ),
+    "Money": (
+        Row("payments", "linguapay_cli.payments:app", "Students' money for bookings."),
+        Row("refunds", "linguapay_cli.refunds:app", "Refund requests, and the refunds that come of them."),
+        Row("transfers", "linguapay_cli.transfers:app", "What teachers earn, on its way to them."),
+        Row("credits", "linguapay_cli.credits_owed:app", "What students are owed because a refund failed."),
+    ),
+    "Count and prove": (
+        Row(
+            "analytics",
+            "linguapay_cli.analytics:app",
+            "Show how the marketplace is doing: payments, money, refunds, cards, people, and what waits.",
+        ),
+        Row("books", "linguapay_cli.books:app", "The books, and the proof of them."),
+        Row(
+            "export",
+            "linguapay_cli.exports:export",
+            "Export a period: each payment, refund, transfer or entry of the books stands in exactly one.",
+        ),
+        Row("receipts", "linguapay_cli.receipts:app", "Students' receipts."),
+        Row("statements", "linguapay_cli.statements:app", "Teachers' statements."),
+    ),
+    "Watch and mend": (
+        Row("alarms", "linguapay_cli.alarms:app", "Alarms: what a person should look at."),
+        Row("outbox", "linguapay_cli.outbox:app", "Effects: the calls to Stripe that we owe."),
+        Row("webhooks", "linguapay_cli.webhooks:app", "Webhook events: what Stripe told us."),
+        Row(
+            "events",
+            "linguapay_cli.events:events",
+            "Read the feed: every event, in one order that never changes.",
+        ),
+        Row("subscriptions", "linguapay_cli.subscriptions:app", "Subscriptions: whom we tell of our events."),
+        Row("messages", "linguapay_cli.messages:app", "Messages: what we tell our subscribers."),
+    ),
+    "Run the house": (
+        Row("serve", "linguapay_cli.serve:serve", "Serve the API until Ctrl-C, with a worker inside."),
+        Row(
+            "worker",
+            "linguapay_cli.worker:worker",
+            "Work off what is due until Ctrl-C: calls to Stripe, webhooks, deadlines, messages.",
+        ),
+        Row("db", "linguapay_cli.database:app", "The database itself."),
+        Row("settings", "linguapay_cli.settings:settings", "Show what is set, and where; secrets are masked."),
+        Row("sandbox", "linguapay_cli.sandbox:app", "The stand-in that plays Stripe."),
+        Row(
+            "login",
+            "linguapay_cli.login:login",
+            "Log in with a bearer token of the host platform, so that commands may act and say for whom.",
+        ),
+        Row("logout", "linguapay_cli.login:logout", "Forget who sits at the desk."),
+        Row("whoami", "linguapay_cli.login:whoami", "Say who sits at the desk, and as what."),
+        Row("tokens", "linguapay_cli.tokens:app", "Tokens for development."),
+    ),
+}
+"""Every command, under its heading: its name, where it is, and the first sentence of its help."""
+
 app = typer.Typer(
     name="linguapay",
+    cls=of(MENU),
     help="Payments for a lesson marketplace: book, pay, hold, teach, pay out, refund, and prove the books.",
     epilog=ENDS,
     no_args_is_help=True,
-    rich_markup_mode="markdown",
-    add_completion=False,
+    rich_markup_mode=MARKUP,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.demo)
-app.command("explain")(explain.explain)
-app.command("serve")(serve.serve)
-app.command("worker")(worker.worker)
-app.add_typer(books.app, name="books")
-app.add_typer(database.app, name="db")
-app.add_typer(sandbox.app, name="sandbox")
-app.add_typer(tokens.app, name="tokens")
 
 
 def _version(asked: bool) -> None:
@@ -97,12 +167,46 @@ class Composition:
 
         return from_settings(read_settings(), fresh=False, serves=False)
 
+    def reading(self) -> AbstractContextManager[ReadingDesk]:
+        """The desk for reading that the settings describe."""
+        from linguapay_adapters.composition import reading  # noqa: PLC0415 - imported where it is used
+        from linguapay_adapters.settings import read_settings  # noqa: PLC0415
+
+        return reading(read_settings())
+
+    def settings(self) -> Sequence[Setting]:
+        """Every variable, and where it is set."""
+        from linguapay_adapters.settings import tell_settings  # noqa: PLC0415 - imported where it is used
+
+        return tell_settings()
+
     def upgrade_database(self) -> str:
         """Bring the database to this version's schema; the answer is its revision."""
         from linguapay_adapters.composition import upgrade_database  # noqa: PLC0415 - imported where it is used
         from linguapay_adapters.settings import read_settings  # noqa: PLC0415
 
         return upgrade_database(read_settings())
+
+    def check_database(self) -> Sequence[Finding]:
+        """Whether the database is as it must be."""
+        from linguapay_adapters.composition import check_database  # noqa: PLC0415 - imported where it is used
+        from linguapay_adapters.settings import read_settings  # noqa: PLC0415
+
+        return check_database(read_settings())
+
+    def back_up(self, out: Path, seen: Callable[[float], None]) -> Sequence[Path]:
+        """Copy the database to a file."""
+        from linguapay_adapters.composition import back_up  # noqa: PLC0415 - imported where it is used
+        from linguapay_adapters.settings import read_settings  # noqa: PLC0415
+
+        return back_up(read_settings(), out, seen)
+
+    def restore(self, backup: Path, seen: Callable[[float], None], *, replace: bool) -> Sequence[Path]:
+        """Put a backup in the database's place."""
+        from linguapay_adapters.composition import restore  # noqa: PLC0415 - imported where it is used
+        from linguapay_adapters.settings import read_settings  # noqa: PLC0415
+
+        return restore(read_settings(), backup, seen, replace=replace)
 
     def served_sandbox(self, host: str, port: int) -> AbstractContextManager[str]:
         """The sandbox beside the database, as a server; yields its URL."""
@@ -147,6 +251,18 @@ class Composition:
         with from_settings(settings) as house:
             house.work(stop)
 
+    def write_export(self, export: Export, form: str, out: BinaryIO, seen: Callable[[Part], None]) -> None:
+        """Write an export as ``csv`` or ``parquet``."""
+        from linguapay_adapters.composition import write_export  # noqa: PLC0415 - imported where it is used
+
+        write_export(export, form, out, seen)
+
+    def draw(self, told: Receipt | Statement, form: str) -> bytes:
+        """Draw a receipt or a statement as ``html`` or ``pdf``."""
+        from linguapay_adapters.composition import draw  # noqa: PLC0415 - imported where it is used
+
+        return draw(told, form)
+
     def issue_token(self, person: str, roles: frozenset[Role], lives: timedelta) -> str:
         """A token for development, under the secret that the settings name."""
         from linguapay_adapters.composition import issue_token  # noqa: PLC0415 - imported where it is used
@@ -157,6 +273,7 @@ class Composition:
 
 def main() -> None:
     """Run a command, and end with the number that its outcome has."""
+    gc.set_threshold(OBJECTS_PER_SWEEP)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another

@@ -21,6 +21,9 @@ PROTOCOL: Final = "linguapay_http.impatience:Impatient"
 BACKLOG: Final = 2048
 """How many connections may wait to be taken."""
 
+SWEEPS: Final = (700, 10, 10)
+"""How often a service looks for garbage while it runs: as Python does by itself."""
+
 DRAIN_SECONDS: Final = 30
 """How long requests under way may take to end, once the service is told to stop."""
 
@@ -51,6 +54,7 @@ def unswept() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(*SWEEPS)
         gc.enable()
 
 

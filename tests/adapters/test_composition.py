@@ -9,16 +9,21 @@ from socket import gethostname
 from threading import Event
 
 import pytest
+from sqlalchemy import text
 
-from linguapay_adapters.composition import REHEARSAL_STARTS, from_settings, hand_over, sandbox
+from linguapay_adapters import composition
+from linguapay_adapters.composition import REHEARSAL_STARTS, from_settings, hand_over, reading, sandbox
+from linguapay_adapters.composition.late import late
 from linguapay_adapters.settings import Settings
 from linguapay_adapters.sql.engine import connect
 from linguapay_adapters.sql.watch import SqlWatch
 from linguapay_adapters.stripe.gateway import StripeGateway
 from linguapay_adapters.system.alone import only_worker
+from linguapay_adapters.system.clock import MovableClock
 from linguapay_adapters.telling.boundary import Crossing
 from linguapay_core.domain.answer import Answered, Unknown
 from linguapay_core.domain.errors import Invalid, NotFound, Refused
+from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.house import Mode, ServedAccount
 from linguapay_core.domain.policies import FeePolicy, Policies
 from linguapay_core.use_cases.recognise_account import Recognised
@@ -120,16 +125,16 @@ def test_a_house_that_serves_remembers_the_account_and_knows_it_again(tmp_path: 
 def test_a_house_whose_account_stripe_doesnt_tell_serves_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with from_settings(settings(tmp_path)):
-        assert caplog.records == []
-    answers = iter([Unknown("no answer"), Answered("acct_sandbox")])
+    answers = iter([Answered("acct_1"), Unknown("no answer"), Answered("acct_1")])
     monkeypatch.setattr(StripeGateway, "own_account", lambda _: next(answers))
-    with from_settings(settings(tmp_path)) as house:
-        assert house.recognised == Recognised(ServedAccount("acct_sandbox", Mode.SANDBOX), confirmed=False)
+    with from_settings(settings(tmp_path, **KEYS)):
+        assert caplog.records == []
+    with from_settings(settings(tmp_path, **KEYS)) as house:
+        assert house.recognised == Recognised(ServedAccount("acct_1", Mode.TEST), confirmed=False)
         house.worker._keep_up()
         assert list(answers) == []
     (line,) = caplog.records
-    assert (line.levelname, "acct_sandbox" in line.getMessage()) == ("WARNING", True)
+    assert (line.levelname, "acct_1" in line.getMessage()) == ("WARNING", True)
 
 
 @pytest.mark.parametrize("serves", [True, False])
@@ -191,3 +196,52 @@ def test_a_database_that_must_be_there_is_missed(tmp_path: Path) -> None:
         pass
     assert invalid.value.field == "LINGUAPAY_DATABASE_URL"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_desk_for_reading_reads_what_a_house_kept_and_asks_nobody(tmp_path: Path) -> None:
+    with from_settings(settings(tmp_path)) as house:
+        gig = house.linguapay.offer_gig("anna", "French", 2500)
+    before = sorted(tmp_path.iterdir())
+    with reading(settings(tmp_path, LINGUAPAY_TIME_ZONE="Europe/Warsaw")) as desk:
+        assert [one.id for one in desk.linguapay.list_records(Gig).items] == [gig.id]
+        assert desk.linguapay.check_books().holds
+        assert (str(desk.zone), desk.plays_stripe) == ("Europe/Warsaw", True)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_desk_for_reading_refuses_what_a_house_refuses(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="there is no database"), reading(settings(tmp_path)):
+        pass
+    with from_settings(settings(tmp_path)):
+        pass
+    with pytest.raises(Refused, match="holds payments of acct_sandbox"), reading(settings(tmp_path, **KEYS)):
+        pass
+    engine = connect(f"sqlite:///{tmp_path / 'lessons.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+    with pytest.raises(Refused, match="linguapay db upgrade"), reading(settings(tmp_path)):
+        pass
+
+
+def test_what_the_composition_root_hands_out_is_there() -> None:
+    for names in composition.PARTS.values():
+        for name in names:
+            assert getattr(composition, name) is not None
+    with pytest.raises(AttributeError):
+        getattr(composition, "nothing_of_the_kind")  # noqa: B009 - the type checker knows that it isn't there
+
+
+def test_a_port_that_is_made_late_is_made_once_and_only_when_it_is_asked() -> None:
+    made: list[MovableClock] = []
+
+    def make() -> MovableClock:
+        made.append(MovableClock(REHEARSAL_STARTS))
+        return made[-1]
+
+    clock = late(make, now=lambda: REHEARSAL_STARTS)
+    assert clock.now() == REHEARSAL_STARTS
+    assert made == []
+    clock.advance(timedelta(days=1))
+    clock.advance(timedelta(days=1))
+    assert [one.now() for one in made] == [REHEARSAL_STARTS + timedelta(days=2)]

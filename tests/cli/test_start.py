@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from linguapay_cli.main import MENU
+from linguapay_cli.menu import Row, imported
 from tests.cli.terminal import environment, recorded, run
+
+ROWS = [row for rows in MENU.values() for row in rows]
 
 HEAVY = ("sqlalchemy", "stripe", "pydantic_settings", "alembic", "psycopg", "litestar", "linguapay_core.application")
 
@@ -55,3 +59,45 @@ def test_asking_for_help_imports_nothing_heavy(tmp_path: Path, arguments: list[s
         check=True,
     )
     assert ended.stderr == "[]\n"
+
+
+def test_the_menu_imports_none_of_the_commands(tmp_path: Path) -> None:
+    script = LOADED.format(heavy=[row.where.partition(":")[0] for row in ROWS])
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "--help"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert ended.stderr == "[]\n"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_a_line_of_the_menu_is_the_first_sentence_of_the_commands_help(row: Row) -> None:
+    command = imported(row)
+    assert command.name == row.name
+    told = " ".join((command.help or "").split("\n\n")[0].split())
+    assert row.line == told.partition(". ")[0].rstrip(".") + "."
+
+
+def test_no_two_commands_have_one_name() -> None:
+    assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+COMPLETIONS = [("linguapay tok", "tokens"), ("linguapay books v", "verify"), ("linguapay tokens issue --r", "--role")]
+
+
+@pytest.mark.parametrize(("typed", "completed"), COMPLETIONS)
+def test_the_shell_completes_commands_and_their_options(tmp_path: Path, typed: str, completed: str) -> None:
+    last = str(len(typed.split()) - 1)
+    ended = run(tmp_path, _LINGUAPAY_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=last)
+    assert (ended.code, ended.out.split(), ended.err) == (0, [completed], "")
+
+
+@pytest.mark.parametrize("command", [(), ("books",), ("tokens", "issue")])
+def test_h_is_help_everywhere(tmp_path: Path, command: tuple[str, ...]) -> None:
+    told = run(tmp_path, *command, "-h")
+    assert told.code == 0
+    assert told.out == run(tmp_path, *command, "--help").out

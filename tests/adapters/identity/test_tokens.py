@@ -16,7 +16,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from linguapay_adapters.identity import keys, of_settings
+from linguapay_adapters.identity import keys
+from linguapay_adapters.identity.secret import shared_secret
 from linguapay_adapters.identity.tokens import LEEWAY, TokenIdentity, issue
 from linguapay_adapters.settings import SHORTEST_SECRET, Settings
 from linguapay_adapters.system.clock import MovableClock
@@ -195,12 +196,12 @@ def test_a_key_that_is_none_or_too_weak_is_refused(text: str) -> None:
 
 def test_many_who_make_the_local_secret_at_once_agree_on_it(tmp_path: Path) -> None:
     """Each sees all of one secret, never a half: it gets its name when it is written."""
-    settings, local = Settings(_env_file=None), tmp_path / "linguapay.tokens"
+    settings, local = Settings(), tmp_path / "linguapay.tokens"
     begin = Barrier(16)
 
     def make(_: int) -> str:
         begin.wait()
-        return of_settings._secret(settings, local)
+        return shared_secret(settings, local)
 
     with ThreadPoolExecutor(16) as threads:
         (secret,) = set(threads.map(make, range(16)))
