@@ -6,24 +6,20 @@ What a use case does, and what it raises, stands with its function.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
-from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
 
+from linguapay_core.binding import bind
 from linguapay_core.domain.policies import Policies
-from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
 from linguapay_core.ports.identity import Identity
 from linguapay_core.ports.messenger import Messenger
-from linguapay_core.ports.reports import Reports
+from linguapay_core.ports.projections import Projections
 from linguapay_core.ports.stored_answers import StoredAnswers
 from linguapay_core.ports.transactions import Transactions
 from linguapay_core.ports.watch import Watch
 from linguapay_core.ports.webhook_reader import WebhookReader
+from linguapay_core.reading import Reading, ReadingPorts
 from linguapay_core.use_cases.abandon_effect import AbandonEffect, abandon_effect
 from linguapay_core.use_cases.accept_quarantined_payment import (
     AcceptQuarantinedPayment,
@@ -39,6 +35,7 @@ from linguapay_core.use_cases.check_health import CheckHealth, check_health
 from linguapay_core.use_cases.claim_key import ClaimKey, claim_key
 from linguapay_core.use_cases.claim_no_show import ClaimNoShow, claim_no_show
 from linguapay_core.use_cases.clear_alarm import ClearAlarm, clear_alarm
+from linguapay_core.use_cases.close_days import CloseDays, close_days
 from linguapay_core.use_cases.collect_cash import CollectCash, collect_cash
 from linguapay_core.use_cases.complete_booking import CompleteBooking, complete_booking
 from linguapay_core.use_cases.confirm_booking import ConfirmBooking, confirm_booking
@@ -55,18 +52,23 @@ from linguapay_core.use_cases.deny_no_show import DenyNoShow, deny_no_show
 from linguapay_core.use_cases.describe_person import DescribePerson, describe_person
 from linguapay_core.use_cases.edit_refund_request import EditRefundRequest, edit_refund_request
 from linguapay_core.use_cases.erase_person import ErasePerson, erase_person
-from linguapay_core.use_cases.explain import Explain, explain
+from linguapay_core.use_cases.erase_when_settled import EraseWhenSettled, erase_when_settled
+from linguapay_core.use_cases.export_figures import ExportFigures, export_figures
+from linguapay_core.use_cases.export_ledger import ExportLedger, export_ledger
+from linguapay_core.use_cases.export_records import ExportRecords, export_records
 from linguapay_core.use_cases.fan_out_events import FanOutEvents, fan_out_events
+from linguapay_core.use_cases.fold_figures import FoldFigures, fold_figures
 from linguapay_core.use_cases.forget_keys import ForgetKeys, forget_keys
 from linguapay_core.use_cases.forget_messages import ForgetMessages, forget_messages
+from linguapay_core.use_cases.gather_person import GatherPerson, gather_person
 from linguapay_core.use_cases.hold_transfer import HoldTransfer, hold_transfer
 from linguapay_core.use_cases.identify import Identify, identify
 from linguapay_core.use_cases.list_payment_methods import ListPaymentMethods, list_payment_methods
-from linguapay_core.use_cases.list_records import ListRecords, list_records
 from linguapay_core.use_cases.look_at_stripe import LookAtStripe, look_at_stripe
 from linguapay_core.use_cases.make_default_payment_method import MakeDefaultPaymentMethod, make_default_payment_method
 from linguapay_core.use_cases.note_credit_paid_by_bank import NoteCreditPaidByBank, note_credit_paid_by_bank
 from linguapay_core.use_cases.note_heartbeat import NoteHeartbeat, note_heartbeat
+from linguapay_core.use_cases.number_receipts import NumberReceipts, number_receipts
 from linguapay_core.use_cases.offer_gig import OfferGig, offer_gig
 from linguapay_core.use_cases.open_teacher_account import OpenTeacherAccount, open_teacher_account
 from linguapay_core.use_cases.pass_deadlines import PassDeadlines, pass_deadlines
@@ -78,9 +80,8 @@ from linguapay_core.use_cases.propose_reschedule import ProposeReschedule, propo
 from linguapay_core.use_cases.prove_books import ProveBooks, prove_books
 from linguapay_core.use_cases.quote_cancellation import QuoteCancellation, quote_cancellation
 from linguapay_core.use_cases.quote_lesson import QuoteLesson, quote_lesson
-from linguapay_core.use_cases.read_events import ReadEvents, read_events
 from linguapay_core.use_cases.read_gauges import ReadGauges, read_gauges
-from linguapay_core.use_cases.read_texts import ReadTexts, read_texts
+from linguapay_core.use_cases.rebuild_figures import RebuildFigures, rebuild_figures
 from linguapay_core.use_cases.receive_webhook import ReceiveWebhook, receive_webhook
 from linguapay_core.use_cases.recognise_account import RecogniseAccount, recognise_account
 from linguapay_core.use_cases.redeliver_message import RedeliverMessage, redeliver_message
@@ -99,6 +100,7 @@ from linguapay_core.use_cases.replay_webhook_event import ReplayWebhookEvent, re
 from linguapay_core.use_cases.report_problem import ReportProblem, report_problem
 from linguapay_core.use_cases.request_booking import RequestBooking, request_booking
 from linguapay_core.use_cases.request_refund import RequestRefund, request_refund
+from linguapay_core.use_cases.resolve_effect import ResolveEffect, resolve_effect
 from linguapay_core.use_cases.resume_subscription import ResumeSubscription, resume_subscription
 from linguapay_core.use_cases.retire_gig import RetireGig, retire_gig
 from linguapay_core.use_cases.retry_effect import RetryEffect, retry_effect
@@ -106,65 +108,41 @@ from linguapay_core.use_cases.retry_transfer import RetryTransfer, retry_transfe
 from linguapay_core.use_cases.rotate_subscription_secret import RotateSubscriptionSecret, rotate_subscription_secret
 from linguapay_core.use_cases.save_payment_method import SavePaymentMethod, save_payment_method
 from linguapay_core.use_cases.send_test_message import SendTestMessage, send_test_message
-from linguapay_core.use_cases.show_dashboard import ShowDashboard, show_dashboard
 from linguapay_core.use_cases.show_person import ShowPerson, show_person
-from linguapay_core.use_cases.show_record import ShowRecord, show_record
+from linguapay_core.use_cases.show_receipt import ShowReceipt, show_receipt
+from linguapay_core.use_cases.show_statement import ShowStatement, show_statement
+from linguapay_core.use_cases.sync_payment import SyncPayment, sync_payment
 from linguapay_core.use_cases.verify_books import VerifyBooks, verify_books
+from linguapay_core.use_cases.what_if import WhatIf, what_if
 from linguapay_core.use_cases.withdraw_booking import WithdrawBooking, withdraw_booking
 from linguapay_core.use_cases.withdraw_refund_request import WithdrawRefundRequest, withdraw_refund_request
 from linguapay_core.use_cases.write_off_receivable import WriteOffReceivable, write_off_receivable
 
-P = ParamSpec("P")
-CommandT = TypeVar("CommandT")
-ResultT = TypeVar("ResultT")
 
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Everything outside that the use cases need.
-
-    ``live`` says whether Stripe moves real money, ``zone`` which days are the marketplace's.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports(ReadingPorts):
+    """Everything outside that the use cases need. ``live`` says whether Stripe moves real money."""
 
     transactions: Transactions
-    reports: Reports
+    projections: Projections
     gateway: Gateway
     webhook_reader: WebhookReader
     messenger: Messenger
     stored_answers: StoredAnswers
     watch: Watch
-    clock: Clock
     identifiers: Identifiers
     identity: Identity
     policies: Policies
     live: bool = False
-    zone: tzinfo = UTC
 
 
-def bind(
-    ports: Ports, command: Callable[P, CommandT], run: Callable[Concatenate[CommandT, ...], ResultT]
-) -> Callable[P, ResultT]:
-    """A use case as a function of its command's fields, with the ports that its signature names."""
-    names = [
-        name
-        for name, parameter in inspect.signature(run).parameters.items()
-        if parameter.kind is parameter.KEYWORD_ONLY
-    ]
-    bound = partial(run, **{name: getattr(ports, name) for name in names})
-
-    def use_case(*args: P.args, **kwargs: P.kwargs) -> ResultT:
-        return bound(command(*args, **kwargs))
-
-    use_case.__name__ = use_case.__qualname__ = run.__name__
-    use_case.__doc__ = run.__doc__
-    return use_case
-
-
-class LinguaPay:
+class LinguaPay(Reading):
     """The whole of it. Make one with ``plug_in``; it holds no state of its own and may be shared between threads."""
 
     def __init__(self, ports: Ports) -> None:  # noqa: PLR0915 - a table: one line for each use case
         """Bind every use case."""
+        super().__init__(ports)
+
         self.offer_gig = bind(ports, OfferGig, offer_gig)
         self.retire_gig = bind(ports, RetireGig, retire_gig)
         self.quote_lesson = bind(ports, QuoteLesson, quote_lesson)
@@ -186,6 +164,7 @@ class LinguaPay:
 
         self.create_payment_intent = bind(ports, CreatePaymentIntent, create_payment_intent)
         self.confirm_payment = bind(ports, ConfirmPayment, confirm_payment)
+        self.sync_payment = bind(ports, SyncPayment, sync_payment)
         self.accept_quarantined_payment = bind(ports, AcceptQuarantinedPayment, accept_quarantined_payment)
         self.refund_quarantined_payment = bind(ports, RefundQuarantinedPayment, refund_quarantined_payment)
 
@@ -233,6 +212,7 @@ class LinguaPay:
         self.forget_messages = bind(ports, ForgetMessages, forget_messages)
 
         self.retry_effect = bind(ports, RetryEffect, retry_effect)
+        self.resolve_effect = bind(ports, ResolveEffect, resolve_effect)
         self.abandon_effect = bind(ports, AbandonEffect, abandon_effect)
         self.replay_webhook_event = bind(ports, ReplayWebhookEvent, replay_webhook_event)
         self.clear_alarm = bind(ports, ClearAlarm, clear_alarm)
@@ -240,7 +220,9 @@ class LinguaPay:
         self.identify = bind(ports, Identify, identify)
         self.describe_person = bind(ports, DescribePerson, describe_person)
         self.show_person = bind(ports, ShowPerson, show_person)
+        self.gather_person = bind(ports, GatherPerson, gather_person)
         self.erase_person = bind(ports, ErasePerson, erase_person)
+        self.erase_when_settled = bind(ports, EraseWhenSettled, erase_when_settled)
 
         self.claim_key = bind(ports, ClaimKey, claim_key)
         self.answer_key = bind(ports, AnswerKey, answer_key)
@@ -252,15 +234,20 @@ class LinguaPay:
         self.check_health = bind(ports, CheckHealth, check_health)
         self.read_gauges = bind(ports, ReadGauges, read_gauges)
 
+        self.fold_figures = bind(ports, FoldFigures, fold_figures)
+        self.rebuild_figures = bind(ports, RebuildFigures, rebuild_figures)
         self.prove_books = bind(ports, ProveBooks, prove_books)
-        self.list_records = bind(ports, ListRecords, list_records)
-        self.show_record = bind(ports, ShowRecord, show_record)
-        self.read_texts = bind(ports, ReadTexts, read_texts)
-        self.read_events = bind(ports, ReadEvents, read_events)
-        self.show_dashboard = bind(ports, ShowDashboard, show_dashboard)
+
+        self.close_days = bind(ports, CloseDays, close_days)
+        self.number_receipts = bind(ports, NumberReceipts, number_receipts)
+        self.show_receipt = bind(ports, ShowReceipt, show_receipt)
+        self.show_statement = bind(ports, ShowStatement, show_statement)
+        self.export_records = bind(ports, ExportRecords, export_records)
+        self.export_ledger = bind(ports, ExportLedger, export_ledger)
+        self.export_figures = bind(ports, ExportFigures, export_figures)
 
         self.verify_books = bind(ports, VerifyBooks, verify_books)
-        self.explain = bind(ports, Explain, explain)
+        self.what_if = bind(ports, WhatIf, what_if)
 
 
 def plug_in(ports: Ports) -> LinguaPay:

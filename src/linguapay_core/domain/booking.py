@@ -289,8 +289,7 @@ def why_not(booking: Booking, trigger: BookingTrigger, *, by: Actor, at: datetim
     if not BOOKING.allows(booking.state, trigger):
         return BOOKING.refusal(booking.state, trigger)
     if by.role not in BOOKING.who[trigger]:
-        roles = " or ".join(sorted(BOOKING.who[trigger]))
-        return Refused("wrong_role", f"That is for the {roles}, and you are the {by.role}.")
+        return BOOKING.wrong_role(trigger, by.role)
     return next((no for guard in GUARDS.get(trigger, ()) if (no := guard(booking, by, at))), None)
 
 

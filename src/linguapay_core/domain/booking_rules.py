@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from linguapay_core.domain import events as facts
 from linguapay_core.domain.booking import (
@@ -29,6 +30,9 @@ from linguapay_core.domain.money import Parts
 from linguapay_core.domain.people import Calendar
 from linguapay_core.domain.policies import CancellationTerms, Policies
 from linguapay_core.domain.quote import quote
+
+_DECIDE: Final = {True: T.DECIDE_CANCELLED, False: T.DECIDE_COMPLETED}
+"""How a contest ends: the lesson is cancelled, or counts as given."""
 
 
 def request(
@@ -229,11 +233,16 @@ def report_problem(booking: Booking, text_id: TextId, *, by: Actor, at: datetime
     return decided(replace(booking, state=state), facts.BookingContested(text_id), by=by, at=at, why="problem_reported")
 
 
+def is_decided(booking: Booking, *, cancelled: bool) -> bool:
+    """Whether the lesson counts so already: as cancelled, or as given."""
+    return BOOKING.is_done(booking.state, _DECIDE[cancelled])
+
+
 def decide_contest(
     booking: Booking, refunded: Parts, text_id: TextId, *, cancelled: bool, by: Actor, at: datetime
 ) -> Decision[Booking]:
     """An admin decides: the lesson counts as given or as cancelled, and so much goes back."""
-    state = step(booking, T.DECIDE_CANCELLED if cancelled else T.DECIDE_COMPLETED, by=by, at=at)
+    state = step(booking, _DECIDE[cancelled], by=by, at=at)
     if state is None:
         return Decision(booking)
     fact = facts.ContestDecided(refunded.price.amount_minor, refunded.fee.amount_minor, text_id)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from linguapay_core.domain import effect as effects
-from linguapay_core.domain.decision import Actor, Decision, decided
+from linguapay_core.domain.decision import Actor, Decision, Event, decided
 from linguapay_core.domain.effect import EFFECT, Effect, EffectState, EffectTrigger
+from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.events import EffectHandled
 
 
@@ -27,6 +29,28 @@ def abandon(effect: Effect, *, by: Actor, at: datetime) -> Decision[Effect]:
     """Give it up. A second time changes nothing; what isn't parked can't be given up."""
     if effect.state is EffectState.REJECTED:
         return Decision(effect)
-    if effect.state is not EffectState.PARKED:
-        raise EFFECT.refusal(effect.state, EffectTrigger.REJECT)
+    if refusal := why_not_abandon(effect):
+        raise refusal
     return decided(effects.reject(effect, "abandoned"), EffectHandled("abandoned"), by=by, at=at)
+
+
+def why_not_abandon(effect: Effect) -> Refused | None:
+    """Why it can't be given up now: only a person may know that what is under way did nothing."""
+    return None if effect.state is EffectState.PARKED else EFFECT.refusal(effect.state, EffectTrigger.REJECT)
+
+
+FINDABLE: Final = frozenset({EffectState.UNKNOWN, EffectState.PARKED})
+"""The states of an effect of which a person may say what became of it."""
+
+
+def check_findable(effect: Effect) -> None:
+    """See that it was asked for, and that nobody knows what came of it. Raises ``Refused``."""
+    if effect.state not in FINDABLE:
+        raise EFFECT.refusal(effect.state, EffectTrigger.SUCCEED)
+
+
+def found(effect: Effect, stripe_id: str, *, by: Actor, at: datetime) -> Decision[Effect]:
+    """It was done, and the object at Stripe is this one: what it says is written down already."""
+    handled = Event(effect.id, EffectHandled("found"), by, at, f"found as {stripe_id}")
+    now = effects.succeed(effect) if effect.open else effect
+    return Decision(now, (now,) if effect.open else (), (handled,))

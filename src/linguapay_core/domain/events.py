@@ -9,18 +9,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, dataclass_transform
 
 
-@dataclass(frozen=True)
+@dataclass_transform(frozen_default=True)
 class Fact:
-    """Something that became true."""
+    """Something that became true. Every kind of it is a frozen dataclass, without being told so.
+
+    Facts compare and show themselves here, once for all kinds: to write that for each of them would cost every start.
+    """
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
 
+    def __init_subclass__(cls) -> None:
+        """Make it a dataclass."""
+        dataclass(frozen=True, eq=False, repr=False)(cls)
 
-@dataclass(frozen=True)
+    def __eq__(self, other: object) -> bool:
+        """Compare kinds and fields."""
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        """Hash the fields."""
+        return hash(tuple(vars(self).values()))
+
+    def __repr__(self) -> str:
+        """Show kind and fields."""
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+
+
 class GigOffered(Fact):
     """A teacher offers lessons."""
 
@@ -30,14 +48,12 @@ class GigOffered(Fact):
     currency: str
 
 
-@dataclass(frozen=True)
 class GigRetired(Fact):
     """A teacher no more offers these lessons; what is booked stays booked."""
 
     name: ClassVar[str] = "gig.retired"
 
 
-@dataclass(frozen=True)
 class BookingRequested(Fact):
     """A student asks for a lesson at a frozen quote. ``terms`` lists the tiers as ``hours:basis points``."""
 
@@ -54,7 +70,6 @@ class BookingRequested(Fact):
     terms: str
 
 
-@dataclass(frozen=True)
 class BookingConfirmed(Fact):
     """The teacher agrees; it must be paid for until then."""
 
@@ -62,21 +77,18 @@ class BookingConfirmed(Fact):
     pay_by: datetime
 
 
-@dataclass(frozen=True)
 class BookingDeclined(Fact):
     """The teacher doesn't agree."""
 
     name: ClassVar[str] = "booking.declined"
 
 
-@dataclass(frozen=True)
 class BookingExpired(Fact):
     """A deadline passed: nobody answered, or nobody paid."""
 
     name: ClassVar[str] = "booking.expired"
 
 
-@dataclass(frozen=True)
 class BookingPaymentStarted(Fact):
     """The student begins to pay."""
 
@@ -84,7 +96,6 @@ class BookingPaymentStarted(Fact):
     payment_id: str
 
 
-@dataclass(frozen=True)
 class BookingPaymentEnded(Fact):
     """That payment came to nothing; the student may start another."""
 
@@ -92,7 +103,6 @@ class BookingPaymentEnded(Fact):
     payment_id: str
 
 
-@dataclass(frozen=True)
 class BookingPaid(Fact):
     """The money is here."""
 
@@ -100,14 +110,12 @@ class BookingPaid(Fact):
     payment_id: str
 
 
-@dataclass(frozen=True)
 class BookingCancelling(Fact):
     """Somebody cancelled while the student was paying; Stripe decides what came first."""
 
     name: ClassVar[str] = "booking.cancelling"
 
 
-@dataclass(frozen=True)
 class BookingCancelled(Fact):
     """There will be no lesson. ``refund_minor`` of a paid price goes back, and ``fee_refund_minor`` of the fee."""
 
@@ -116,14 +124,12 @@ class BookingCancelled(Fact):
     fee_refund_minor: int = 0
 
 
-@dataclass(frozen=True)
 class BookingCompleted(Fact):
     """The lesson was given."""
 
     name: ClassVar[str] = "booking.completed"
 
 
-@dataclass(frozen=True)
 class NoShowClaimed(Fact):
     """One side says that the other wasn't there."""
 
@@ -131,7 +137,6 @@ class NoShowClaimed(Fact):
     absent: str
 
 
-@dataclass(frozen=True)
 class BookingContested(Fact):
     """The two sides disagree, or a problem was reported; an admin decides."""
 
@@ -139,7 +144,6 @@ class BookingContested(Fact):
     text_id: str = ""
 
 
-@dataclass(frozen=True)
 class ContestDecided(Fact):
     """An admin decided a contest. So much goes back to the student, in parts of price and fee."""
 
@@ -149,7 +153,6 @@ class ContestDecided(Fact):
     text_id: str
 
 
-@dataclass(frozen=True)
 class RescheduleProposed(Fact):
     """One side asks for another time."""
 
@@ -157,14 +160,12 @@ class RescheduleProposed(Fact):
     starts_at: datetime
 
 
-@dataclass(frozen=True)
 class RescheduleDeclined(Fact):
     """The other side keeps to the time."""
 
     name: ClassVar[str] = "booking.reschedule_declined"
 
 
-@dataclass(frozen=True)
 class Rescheduled(Fact):
     """Both agree on another time; price and payment stay."""
 
@@ -172,7 +173,6 @@ class Rescheduled(Fact):
     starts_at: datetime
 
 
-@dataclass(frozen=True)
 class PaymentStarted(Fact):
     """A payment was promised to Stripe."""
 
@@ -183,7 +183,6 @@ class PaymentStarted(Fact):
     currency: str
 
 
-@dataclass(frozen=True)
 class PaymentOpened(Fact):
     """Stripe has a PaymentIntent for it; the student may pay."""
 
@@ -191,14 +190,12 @@ class PaymentOpened(Fact):
     intent_id: str
 
 
-@dataclass(frozen=True)
 class PaymentUnknown(Fact):
     """Stripe gave no definite answer when asked for a PaymentIntent."""
 
     name: ClassVar[str] = "payment.unknown"
 
 
-@dataclass(frozen=True)
 class PaymentDeclined(Fact):
     """A card was declined. The payment stays open for another."""
 
@@ -207,14 +204,12 @@ class PaymentDeclined(Fact):
     card_brand: str
 
 
-@dataclass(frozen=True)
 class PaymentProcessing(Fact):
     """Stripe is waiting for the student's bank."""
 
     name: ClassVar[str] = "payment.processing"
 
 
-@dataclass(frozen=True)
 class PaymentSucceeded(Fact):
     """Stripe has the money, and everything about it equals ours."""
 
@@ -226,7 +221,6 @@ class PaymentSucceeded(Fact):
     card_brand: str
 
 
-@dataclass(frozen=True)
 class PaymentCashed(Fact):
     """The charge reached the Stripe balance."""
 
@@ -236,21 +230,18 @@ class PaymentCashed(Fact):
     net_minor: int
 
 
-@dataclass(frozen=True)
 class PaymentCancelling(Fact):
     """Stripe is asked to cancel the PaymentIntent."""
 
     name: ClassVar[str] = "payment.cancelling"
 
 
-@dataclass(frozen=True)
 class PaymentCancelled(Fact):
     """The PaymentIntent was cancelled; nothing was taken."""
 
     name: ClassVar[str] = "payment.cancelled"
 
 
-@dataclass(frozen=True)
 class PaymentFailed(Fact):
     """Stripe refused the payment for good."""
 
@@ -258,7 +249,6 @@ class PaymentFailed(Fact):
     code: str
 
 
-@dataclass(frozen=True)
 class PaymentQuarantined(Fact):
     """Money came that isn't what was asked for. ``differences`` names the fields that differ."""
 
@@ -268,7 +258,6 @@ class PaymentQuarantined(Fact):
     currency: str
 
 
-@dataclass(frozen=True)
 class PaymentAccepted(Fact):
     """An admin took quarantined money for the payment that was asked for."""
 
@@ -278,7 +267,6 @@ class PaymentAccepted(Fact):
     text_id: str
 
 
-@dataclass(frozen=True)
 class PaymentRefunded(Fact):
     """An admin sends quarantined money back, all of it."""
 
@@ -288,7 +276,6 @@ class PaymentRefunded(Fact):
     text_id: str
 
 
-@dataclass(frozen=True)
 class ReceivableWrittenOff(Fact):
     """An admin gave up so much of what the teacher owes for this payment."""
 
@@ -299,7 +286,6 @@ class ReceivableWrittenOff(Fact):
     text_id: str
 
 
-@dataclass(frozen=True)
 class RefundRequested(Fact):
     """A student wants money back."""
 
@@ -309,7 +295,6 @@ class RefundRequested(Fact):
     text_id: str
 
 
-@dataclass(frozen=True)
 class RefundRequestEdited(Fact):
     """The student changed the amount; approvals are void."""
 
@@ -317,7 +302,6 @@ class RefundRequestEdited(Fact):
     amount_minor: int
 
 
-@dataclass(frozen=True)
 class RefundRequestApproved(Fact):
     """An admin approved this amount. ``missing`` approvals are still to come."""
 
@@ -327,7 +311,6 @@ class RefundRequestApproved(Fact):
     text_id: str = ""
 
 
-@dataclass(frozen=True)
 class RefundRequestRejected(Fact):
     """An admin said no."""
 
@@ -335,14 +318,12 @@ class RefundRequestRejected(Fact):
     text_id: str = ""
 
 
-@dataclass(frozen=True)
 class RefundRequestWithdrawn(Fact):
     """The student took it back."""
 
     name: ClassVar[str] = "refund_request.withdrawn"
 
 
-@dataclass(frozen=True)
 class RefundRequestProcessed(Fact):
     """A refund was set going for it."""
 
@@ -350,14 +331,12 @@ class RefundRequestProcessed(Fact):
     refund_id: str
 
 
-@dataclass(frozen=True)
 class RefundRequestDone(Fact):
     """The money is on its way to the student's bank."""
 
     name: ClassVar[str] = "refund_request.done"
 
 
-@dataclass(frozen=True)
 class RefundRequestBlocked(Fact):
     """It can't go on as it is; an admin looks at it again."""
 
@@ -365,14 +344,12 @@ class RefundRequestBlocked(Fact):
     reason: str
 
 
-@dataclass(frozen=True)
 class RefundRequestExpired(Fact):
     """Nobody decided in time."""
 
     name: ClassVar[str] = "refund_request.expired"
 
 
-@dataclass(frozen=True)
 class RefundReserved(Fact):
     """Money was set aside for a refund, before Stripe is asked."""
 
@@ -384,7 +361,6 @@ class RefundReserved(Fact):
     rule: str
 
 
-@dataclass(frozen=True)
 class RefundPending(Fact):
     """Stripe has it and waits for the bank."""
 
@@ -392,7 +368,6 @@ class RefundPending(Fact):
     stripe_id: str
 
 
-@dataclass(frozen=True)
 class RefundSucceeded(Fact):
     """Stripe sent it."""
 
@@ -400,7 +375,6 @@ class RefundSucceeded(Fact):
     stripe_id: str
 
 
-@dataclass(frozen=True)
 class RefundCashed(Fact):
     """It left the Stripe balance, or came back to it (a positive amount)."""
 
@@ -409,7 +383,6 @@ class RefundCashed(Fact):
     net_minor: int
 
 
-@dataclass(frozen=True)
 class RefundFailed(Fact):
     """The bank didn't take it."""
 
@@ -417,7 +390,6 @@ class RefundFailed(Fact):
     reason: str
 
 
-@dataclass(frozen=True)
 class RefundCredited(Fact):
     """A failed refund's money is back; the student has it as credit."""
 
@@ -425,7 +397,6 @@ class RefundCredited(Fact):
     amount_minor: int
 
 
-@dataclass(frozen=True)
 class RefundRejected(Fact):
     """Stripe refused; what was set aside is free again."""
 
@@ -433,14 +404,12 @@ class RefundRejected(Fact):
     code: str
 
 
-@dataclass(frozen=True)
 class RefundUnknown(Fact):
     """Stripe gave no definite answer."""
 
     name: ClassVar[str] = "refund.unknown"
 
 
-@dataclass(frozen=True)
 class RefundParked(Fact):
     """It is left to a person."""
 
@@ -448,7 +417,6 @@ class RefundParked(Fact):
     reason: str
 
 
-@dataclass(frozen=True)
 class CreditPaidByBank(Fact):
     """A student's credit was paid out by hand."""
 
@@ -457,7 +425,6 @@ class CreditPaidByBank(Fact):
     amount_minor: int
 
 
-@dataclass(frozen=True)
 class TransferScheduled(Fact):
     """The teacher's earning will be sent then."""
 
@@ -466,7 +433,6 @@ class TransferScheduled(Fact):
     due_at: datetime
 
 
-@dataclass(frozen=True)
 class TransferHeld(Fact):
     """It waits, for this reason."""
 
@@ -474,14 +440,12 @@ class TransferHeld(Fact):
     reason: str
 
 
-@dataclass(frozen=True)
 class TransferReleased(Fact):
     """It waits no more."""
 
     name: ClassVar[str] = "transfer.released"
 
 
-@dataclass(frozen=True)
 class TransferReserved(Fact):
     """The amount is fixed and set aside, before Stripe is asked. So much went to what the teacher owed."""
 
@@ -491,7 +455,6 @@ class TransferReserved(Fact):
     currency: str
 
 
-@dataclass(frozen=True)
 class TransferCreated(Fact):
     """Stripe sent it to the teacher's account."""
 
@@ -499,7 +462,6 @@ class TransferCreated(Fact):
     stripe_id: str
 
 
-@dataclass(frozen=True)
 class TransferCashed(Fact):
     """It left the Stripe balance."""
 
@@ -508,7 +470,6 @@ class TransferCashed(Fact):
     net_minor: int
 
 
-@dataclass(frozen=True)
 class TransferReversed(Fact):
     """So much of it came back."""
 
@@ -517,7 +478,6 @@ class TransferReversed(Fact):
     amount_minor: int
 
 
-@dataclass(frozen=True)
 class TransferRejected(Fact):
     """Stripe refused; the earning is payable again."""
 
@@ -525,14 +485,12 @@ class TransferRejected(Fact):
     code: str
 
 
-@dataclass(frozen=True)
 class TransferUnknown(Fact):
     """Stripe gave no definite answer."""
 
     name: ClassVar[str] = "transfer.unknown"
 
 
-@dataclass(frozen=True)
 class TransferParked(Fact):
     """It is left to a person."""
 
@@ -540,14 +498,12 @@ class TransferParked(Fact):
     reason: str
 
 
-@dataclass(frozen=True)
 class TransferCancelled(Fact):
     """Nothing was left to send."""
 
     name: ClassVar[str] = "transfer.cancelled"
 
 
-@dataclass(frozen=True)
 class AccountOpened(Fact):
     """A teacher has an account at Stripe."""
 
@@ -555,7 +511,6 @@ class AccountOpened(Fact):
     account_id: str
 
 
-@dataclass(frozen=True)
 class AccountChanged(Fact):
     """Whether the teacher can receive money changed."""
 
@@ -563,7 +518,6 @@ class AccountChanged(Fact):
     can_receive: bool
 
 
-@dataclass(frozen=True)
 class CustomerKnown(Fact):
     """A student is a customer at Stripe."""
 
@@ -571,7 +525,6 @@ class CustomerKnown(Fact):
     customer_id: str
 
 
-@dataclass(frozen=True)
 class EffectHandled(Fact):
     """An operator took a parked effect in hand: ``retried``, ``found`` or ``abandoned``."""
 
@@ -579,7 +532,6 @@ class EffectHandled(Fact):
     how: str
 
 
-@dataclass(frozen=True)
 class CashBooked(Fact):
     """A balance transaction that belongs to no payment was booked."""
 
@@ -590,7 +542,6 @@ class CashBooked(Fact):
     currency: str
 
 
-@dataclass(frozen=True)
 class AlarmRaised(Fact):
     """A person should look at this."""
 
@@ -598,7 +549,6 @@ class AlarmRaised(Fact):
     rule: str
 
 
-@dataclass(frozen=True)
 class AlarmCleared(Fact):
     """A person has looked, or it resolved itself."""
 
@@ -606,28 +556,30 @@ class AlarmCleared(Fact):
     rule: str
 
 
-@dataclass(frozen=True)
+class ErasureAsked(Fact):
+    """Somebody is to be forgotten as soon as no money is open."""
+
+    name: ClassVar[str] = "person.erasure_asked"
+
+
 class PersonErased(Fact):
     """What was personal about somebody is gone."""
 
     name: ClassVar[str] = "person.erased"
 
 
-@dataclass(frozen=True)
 class SubscriptionAdded(Fact):
     """Somebody wants to be told of events."""
 
     name: ClassVar[str] = "subscription.added"
 
 
-@dataclass(frozen=True)
 class SubscriptionChanged(Fact):
     """They want to be told elsewhere, or of other events."""
 
     name: ClassVar[str] = "subscription.changed"
 
 
-@dataclass(frozen=True)
 class SubscriptionSecretRotated(Fact):
     """Messages are signed with a new secret, and until then with the one before too."""
 
@@ -635,35 +587,30 @@ class SubscriptionSecretRotated(Fact):
     previous_until: datetime
 
 
-@dataclass(frozen=True)
 class SubscriptionPaused(Fact):
     """They are told nothing for now."""
 
     name: ClassVar[str] = "subscription.paused"
 
 
-@dataclass(frozen=True)
 class SubscriptionResumed(Fact):
     """They are told again."""
 
     name: ClassVar[str] = "subscription.resumed"
 
 
-@dataclass(frozen=True)
 class SubscriptionDisabled(Fact):
     """They didn't take what they were told, for days, or are gone."""
 
     name: ClassVar[str] = "subscription.disabled"
 
 
-@dataclass(frozen=True)
 class SubscriptionRemoved(Fact):
     """They are told nothing any more."""
 
     name: ClassVar[str] = "subscription.removed"
 
 
-@dataclass(frozen=True)
 class MessageRedelivered(Fact):
     """Somebody had a message sent once more."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -107,7 +107,7 @@ def _tells_of(event: Moment, entry: Entry) -> bool:
 
 
 def _told(event: Event) -> Moment:
-    details = tuple((field.name, str(getattr(event.fact, field.name))) for field in fields(event.fact))
+    details = tuple((name, str(value)) for name, value in vars(event.fact).items())
     return Moment(event.at, event.fact.name, event.subject, str(event.by), event.why, details)
 
 

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.effect import EffectState
+from linguapay_core.domain.figures import Difference
 from linguapay_core.domain.ledger import (
     BANK,
     CHARGE_CLEARING,
@@ -353,6 +354,18 @@ def netting_breaches(totals: Balances) -> tuple[Breach, ...]:
         Breach("4 netting adds up", str(account), f"it holds {held}")
         for account, held in totals.items()
         if account.kind is Kind.TEACHER_NETTING
+    )
+
+
+def counting_breaches(differences: Iterable[Difference]) -> tuple[Breach, ...]:
+    """What was counted ahead for the dashboard equals a recount from the first event and entry."""
+    return tuple(
+        Breach(
+            "10 projections equal a recount",
+            f"{one.figure} of {one.period} in {one.currency}",
+            f"{one.counted} was counted, and a recount finds {one.recounted}",
+        )
+        for one in differences
     )
 
 

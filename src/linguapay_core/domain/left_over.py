@@ -20,6 +20,15 @@ def rule_of(refund: Refund) -> str:
     return f"refunded_again {refund.id}"
 
 
+def why_it_goes_on(refund: Refund) -> Refused | None:
+    """Why nothing of a refund is left over yet, as far as itself tells, or ``None``."""
+    if refund.state in CAME_TO_NOTHING:
+        return None
+    return Refused(
+        "refund_goes_on", "This refund hasn't come to nothing.", way_out="Wait until it was rejected or has failed."
+    )
+
+
 def why_not_again(
     refund: Refund, payment: Payment, books: Balances, refunds: Iterable[Refund], *, lesson_given: bool
 ) -> Refused | None:
@@ -27,16 +36,14 @@ def why_not_again(
 
     ``refunds`` are all of the payment's.
     """
-    if refund.state not in CAME_TO_NOTHING:
-        return Refused(
-            "refund_goes_on", "This refund hasn't come to nothing.", way_out="Wait until it was rejected or has failed."
-        )
+    if going := why_it_goes_on(refund):
+        return going
     again = next((one for one in refunds if one.rule == rule_of(refund)), None)
     if again is not None:
         reason = f"{again.id} sends once more what this refund was to send back."
         return Refused("refunded_again", reason, way_out=f"If {again.id} comes to nothing as well, refund that again.")
     teachers = postings.settled_since(refund, payment, lesson_given=lesson_given)
-    if teachers or payment.settled_at is None or not _left_over(refund, payment, books):
+    if teachers or payment.settled_at is None or not parts_left_over(refund, payment, books):
         return Refused(
             "nothing_left_over",
             "Nothing of this refund stands in escrow without a lesson to be given for it.",
@@ -63,11 +70,11 @@ def refund_again(
     refusal = why_not_again(refund, payment, books, refunds, lesson_given=lesson_given)
     if refusal is not None:
         raise refusal
-    parts = _left_over(refund, payment, books)
+    parts = parts_left_over(refund, payment, books)
     return refund_rules.reserve(refund_id, payment, books, parts, rule=rule_of(refund), by=by, at=at)
 
 
-def _left_over(refund: Refund, payment: Payment, books: Balances) -> Parts:
+def parts_left_over(refund: Refund, payment: Payment, books: Balances) -> Parts:
     """What of a refund's parts still stands in escrow and hasn't gone to the student in another way."""
     escrow, left = books[ESCROW], payment.counters.left
     price = smaller(smaller(refund.parts.price, left.price), escrow)

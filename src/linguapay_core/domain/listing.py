@@ -116,6 +116,7 @@ LISTINGS: Final[Mapping[type[Any], Listing]] = {
         RefundRequestId,
         fields={"state": RequestState, "payment_id": PaymentId, "booking_id": BookingId, "student_id": PersonId},
         times=("submitted_at", "expires_at"),
+        flags={"waiting": lambda request: request.due_at is not None},
         parties=("student_id",),
         amount=lambda request: request.amount.amount_minor,
     ),

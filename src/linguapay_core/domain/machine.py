@@ -7,7 +7,7 @@ not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -57,9 +57,13 @@ class Machine(Generic[StateT, TriggerT]):
         to = self.table[state].get(trigger)
         if to is not None:
             return to
-        if state in self._led_to[trigger]:
+        if self.is_done(state, trigger):
             return state
         raise self.refusal(state, trigger)
+
+    def is_done(self, state: StateT, trigger: TriggerT) -> bool:
+        """Whether a trigger has led here already, and leads no further."""
+        return not self.allows(state, trigger) and state in self._led_to[trigger]
 
     def allows(self, state: StateT, trigger: TriggerT) -> bool:
         """Whether the table has this step."""
@@ -82,13 +86,17 @@ class Machine(Generic[StateT, TriggerT]):
             way_out=f"That is possible while it is {either([spoken(source) for source in sources])}.",
         )
 
+    def wrong_role(self, trigger: TriggerT, role: Role) -> Refused:
+        """Why somebody in this role can't pull a trigger that is for others."""
+        return Refused("wrong_role", f"That is for the {either(sorted(self.who[trigger]))}, and you are the {role}.")
+
 
 def spoken(name: str) -> str:
     """A name from a table as words."""
     return name.replace("_", " ")
 
 
-def either(words: list[str]) -> str:
+def either(words: Sequence[str]) -> str:
     """``a``, ``a or b``, ``a, b or c``."""
     *most, last = words
     return f"{', '.join(most)} or {last}" if most else last

@@ -38,17 +38,27 @@ from linguapay_core.domain.transfer import Transfer
 
 Entries = tuple[Entry, ...]
 
+PAYMENT_SUCCEEDED: Final = "payment succeeded"
+RECOGNISED: Final = "quarantined money recognised"
+SETTLED: Final = "escrow settled"
+REFUND_RESERVED: Final = "refund reserved"
+REFUND_RELEASED: Final = "refund released"
+REFUND_CREDITED: Final = "refund failed, owed as credit"
+CREDIT_PAID: Final = "credit paid by bank"
+WRITE_OFF_UNDONE: Final = "write-off undone"
+"""What entries are called, of those whose amounts follow from the price, the fee and what people decided."""
+
 
 def payment_succeeded(payment: Payment, *, at: datetime) -> Entries:
     """The student paid; the platform holds it until the lesson is given."""
     moved = leg(CHARGE_CLEARING, ESCROW, payment.parts.total, payment.id)
-    return entry(f"payment {payment.id} succeeded", "payment succeeded", payment.id, at, moved)
+    return entry(f"payment {payment.id} succeeded", PAYMENT_SUCCEEDED, payment.id, at, moved)
 
 
 def recognised(payment: Payment, *, at: datetime) -> Entries:
     """An admin decided about quarantined money: it is this payment's, and nobody has to explain it any more."""
     moved = leg(SUSPENSE, ESCROW, payment.counters.captured.total, payment.id)
-    return entry(f"payment {payment.id} recognised", "quarantined money recognised", payment.id, at, moved)
+    return entry(f"payment {payment.id} recognised", RECOGNISED, payment.id, at, moved)
 
 
 def cash(seen: SeenCash, against: Account, subject: str, payment_id: PaymentId | None) -> Entries:
@@ -91,7 +101,7 @@ def settled(payment: Payment, books: Balances, *, at: datetime) -> Entries:
     left = parts_in_escrow(payment, books)
     return entry(
         f"payment {payment.id} settled",
-        "escrow settled",
+        SETTLED,
         payment.id,
         at,
         leg(ESCROW, payment.payable, left.price, payment.id),
@@ -136,13 +146,13 @@ def _climb(amount: Money, steps: Iterable[tuple[Account, Money]], *, of_fee: boo
 def refund_reserved(refund: Refund, *, at: datetime) -> Entries:
     """Money is set aside for a refund before Stripe is asked."""
     legs = (leg(one.account, REFUND_CLEARING, one.amount, refund.payment_id) for one in refund.taken)
-    return entry(f"refund {refund.id} reserved", "refund reserved", refund.id, at, *legs)
+    return entry(f"refund {refund.id} reserved", REFUND_RESERVED, refund.id, at, *legs)
 
 
 def refund_reserved_again(refund: Refund, *, at: datetime) -> Entries:
     """Money is set aside for a refund that was given up and that Stripe made after all."""
     legs = (leg(one.account, REFUND_CLEARING, one.amount, refund.payment_id) for one in refund.taken)
-    return entry(f"refund {refund.id} reserved again", "refund reserved", refund.id, at, *legs)
+    return entry(f"refund {refund.id} reserved again", REFUND_RESERVED, refund.id, at, *legs)
 
 
 def refund_released(refund: Refund, payment: Payment, books: Balances, *, lesson_given: bool, at: datetime) -> Entries:
@@ -164,8 +174,8 @@ def refund_released(refund: Refund, payment: Payment, books: Balances, *, lesson
     key = f"refund {refund.id} {'released' if refund.state is RefundState.REJECTED else 'failed'}"
     undone = _owed_again(payment, earned, books, key, refund.id, at=at)
     legs = [leg(REFUND_CLEARING, account, amount, payment.id) for account, amount in back.items()]
-    legs += _to_teacher(REFUND_CLEARING, payment, earned, books.after(undone, payment.id))
-    return undone + entry(key, "refund released", refund.id, at, *legs)
+    legs += _to_teacher(REFUND_CLEARING, payment, earned, books.after(undone))
+    return undone + entry(key, REFUND_RELEASED, refund.id, at, *legs)
 
 
 def _homes(refund: Refund, payment: Payment, books: Balances, *, lesson_given: bool) -> dict[Account, Money]:
@@ -198,13 +208,13 @@ def settled_since(refund: Refund, payment: Payment, *, lesson_given: bool) -> bo
 def refund_credited(refund: Refund, payment: Payment, *, at: datetime) -> Entries:
     """A failed refund's money came back to the Stripe balance: it is owed to the student."""
     moved = leg(REFUND_CLEARING, payment.student_credit, refund.amount, payment.id)
-    return entry(f"refund {refund.id} credited", "refund failed, owed as credit", refund.id, at, moved)
+    return entry(f"refund {refund.id} credited", REFUND_CREDITED, refund.id, at, moved)
 
 
 def credit_paid_by_bank(payment: Payment, amount: Money, reference: str, *, at: datetime) -> Entries:
     """A student's credit was paid out by hand from the platform's bank account."""
     moved = leg(payment.student_credit, BANK, amount, payment.id)
-    return entry(credit_paid_key(payment, reference), "credit paid by bank", payment.id, at, moved)
+    return entry(credit_paid_key(payment, reference), CREDIT_PAID, payment.id, at, moved)
 
 
 def credit_paid_key(payment: Payment, reference: str) -> str:
@@ -231,7 +241,7 @@ def transfer_released(transfer: Transfer, payment: Payment, *, at: datetime) -> 
 def transfer_reversed(seen: SeenCash, transfer: Transfer, payment: Payment, books: Balances) -> Entries:
     """Money of a transfer came back: first what the teacher owes for this payment, then it is payable again."""
     undone = _owed_again(payment, seen.amount, books, cash_key(seen.id), transfer.id, at=seen.created_at)
-    legs = _to_teacher(STRIPE_BALANCE, payment, seen.amount, books.after(undone, payment.id))
+    legs = _to_teacher(STRIPE_BALANCE, payment, seen.amount, books.after(undone))
     return undone + _cash_entry(seen, transfer.id, *legs, _two_way(STRIPE_FEES, STRIPE_BALANCE, seen.fee, payment.id))
 
 
@@ -262,7 +272,7 @@ def _owed_again(payment: Payment, amount: Money, books: Balances, cause: str, su
     """More comes back than the teacher still owes: what was written off is owed again, as far as it goes."""
     beyond = at_least_zero(amount - books[payment.receivable])
     moved = leg(payment.receivable, BAD_DEBT, smaller(beyond, books[BAD_DEBT]), payment.id)
-    return entry(f"{cause}: write-off undone", "write-off undone", subject, at, moved)
+    return entry(f"{cause}: write-off undone", WRITE_OFF_UNDONE, subject, at, moved)
 
 
 def _to_teacher(debit: Account, payment: Payment, amount: Money, books: Balances) -> tuple[Leg | None, Leg | None]:

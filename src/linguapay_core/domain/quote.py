@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.money import LARGEST_MINOR, Money, Parts
-from linguapay_core.domain.policies import MINUTES_AN_HOUR, CancellationTerms, LessonLimits, Policies
+from linguapay_core.domain.policies import MINUTES_AN_HOUR, CancellationTerms, FeePolicy, LessonLimits, Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,11 @@ def quote(hourly_price: Money, minutes: int, policies: Policies) -> Quote:
     eats more than the price or the total is less or more than Stripe charges.
     """
     check_length(minutes, policies.lessons)
-    policy = policies.fee_in(hourly_price.currency)
+    return quote_under(policies.fee_in(hourly_price.currency), policies.terms, hourly_price, minutes)
+
+
+def quote_under(policy: FeePolicy, terms: CancellationTerms, hourly_price: Money, minutes: int) -> Quote:
+    """Say what a lesson of any length costs under this policy of its currency. Raises ``Refused`` as ``quote`` does."""
     price = price_of(hourly_price, minutes)
     fee = policy.fee(price)
     on_top = fee.share(policy.student_share_bps)
@@ -61,7 +65,7 @@ def quote(hourly_price: Money, minutes: int, policies: Policies) -> Quote:
             f"A total of {total} can't be charged.",
             way_out=f"Stripe charges {Money(least, total.currency)} to {Money(LARGEST_MINOR, total.currency)}.",
         )
-    return Quote(hourly_price, minutes, price, fee, total, policies.terms)
+    return Quote(hourly_price, minutes, price, fee, total, terms)
 
 
 def check_length(minutes: int, limits: LessonLimits) -> None:

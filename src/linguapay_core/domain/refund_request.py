@@ -114,7 +114,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """A wish for ``amount`` back, for the reason that ``reason_id`` names. ``platform_bears`` spares the teacher."""
+    """A wish for ``amount`` back, for the reason that ``reason_id`` names. ``platform_bears`` spares the teacher.
+
+    ``moved_by`` and ``moved_at`` say who brought it into its state, and when, if that was a person.
+    """
 
     id: RefundRequestId
     version: int
@@ -131,6 +134,8 @@ class RefundRequest:
     platform_bears: bool = False
     refund_id: RefundId | None = None
     blocked_reason: str = ""
+    moved_by: PersonId | None = None
+    moved_at: datetime | None = None
 
     @property
     def approved(self) -> Money | None:
@@ -144,25 +149,33 @@ class RefundRequest:
 
 
 def why_not(request: RefundRequest, trigger: RequestTrigger, *, by: Actor) -> Refused | None:
-    """Why somebody can't do this now, or ``None`` if they can."""
+    """Why somebody can't do this now, or ``None`` if they can. Who was there first is told with the time."""
     if not REFUND_REQUEST.allows(request.state, trigger):
-        return REFUND_REQUEST.refusal(request.state, trigger)
+        refusal = REFUND_REQUEST.refusal(request.state, trigger)
+        if request.moved_at is None:
+            return refusal
+        told = f"{refusal.reason} {request.moved_by} made it so on {request.moved_at:%Y-%m-%d at %H:%M} UTC."
+        return Refused(refusal.rule, told, way_out=refusal.way_out)
     if by.role not in REFUND_REQUEST.who[trigger]:
-        roles = " or ".join(sorted(REFUND_REQUEST.who[trigger]))
-        return Refused("wrong_role", f"That is for the {roles}, and you are the {by.role}.")
+        return REFUND_REQUEST.wrong_role(trigger, by.role)
     if trigger in (T.APPROVE, T.PROCESS) and by.person == request.student_id:
         return Refused("own_request", "Who asks for a refund can't approve it.", way_out="Ask another admin.")
     return None
 
 
 def _step(request: RefundRequest, trigger: RequestTrigger, *, by: Actor) -> RequestState | None:
-    if not REFUND_REQUEST.allows(request.state, trigger):
-        REFUND_REQUEST.after(request.state, trigger)
+    if REFUND_REQUEST.is_done(request.state, trigger):
         return None
     refusal = why_not(request, trigger, by=by)
     if refusal is not None:
         raise refusal
     return REFUND_REQUEST.after(request.state, trigger)
+
+
+def _moved(request: RefundRequest, state: RequestState, *, by: Actor, at: datetime) -> RefundRequest:
+    """The request in another state, with who brought it there if that was a person."""
+    person = PersonId(by.person) if by.person else None
+    return replace(request, state=state, moved_by=person, moved_at=at if person else None)
 
 
 def submit(
@@ -224,8 +237,9 @@ def edit(
     if state is None or (amount == request.amount and state is request.state and not request.approvals):
         return Decision(request)
     check_amount(payment, amount)
+    needed = policy.approvals_needed(amount)
     edited = replace(
-        request, state=state, amount=amount, approvals=(), approvals_needed=policy.approvals_needed(amount)
+        request, state=state, amount=amount, approvals=(), approvals_needed=needed, moved_by=None, moved_at=None
     )
     return decided(edited, facts.RefundRequestEdited(amount.amount_minor), by=by, at=at)
 
@@ -259,8 +273,7 @@ def approve(
     approvals = (*standing, Approval(PersonId(by.person), approved, at))
     missing = max(policy.approvals_needed(approved) - len(approvals), 0)
     now = replace(
-        request,
-        state=request.state if missing else state,
+        request if missing else _moved(request, state, by=by, at=at),
         approvals=approvals,
         approvals_needed=policy.approvals_needed(approved),
         platform_bears=platform_bears,
@@ -274,7 +287,7 @@ def reject(request: RefundRequest, text_id: str, *, by: Actor, at: datetime) -> 
     state = _step(request, T.REJECT, by=by)
     if state is None:
         return Decision(request)
-    return decided(replace(request, state=state), facts.RefundRequestRejected(text_id), by=by, at=at)
+    return decided(_moved(request, state, by=by, at=at), facts.RefundRequestRejected(text_id), by=by, at=at)
 
 
 def withdraw(request: RefundRequest, *, by: Actor, at: datetime) -> Decision[RefundRequest]:
@@ -283,7 +296,7 @@ def withdraw(request: RefundRequest, *, by: Actor, at: datetime) -> Decision[Ref
     return (
         Decision(request)
         if state is None
-        else decided(replace(request, state=state), facts.RefundRequestWithdrawn(), by=by, at=at)
+        else decided(_moved(request, state, by=by, at=at), facts.RefundRequestWithdrawn(), by=by, at=at)
     )
 
 
@@ -292,16 +305,15 @@ def process(request: RefundRequest, refund_id: RefundId, *, by: Actor, at: datet
     state = _step(request, T.PROCESS, by=by)
     if state is None:
         return Decision(request)
-    return decided(
-        replace(request, state=state, refund_id=refund_id), facts.RefundRequestProcessed(refund_id), by=by, at=at
-    )
+    processed = replace(_moved(request, state, by=by, at=at), refund_id=refund_id)
+    return decided(processed, facts.RefundRequestProcessed(refund_id), by=by, at=at)
 
 
 def finish(request: RefundRequest, *, at: datetime) -> Decision[RefundRequest]:
     """Stripe has sent the money. A request that was closed meanwhile stays so."""
     if not REFUND_REQUEST.allows(request.state, T.FINISH):
         return Decision(request)
-    done = replace(request, state=REFUND_REQUEST.after(request.state, T.FINISH))
+    done = _moved(request, REFUND_REQUEST.after(request.state, T.FINISH), by=SYSTEM, at=at)
     return decided(done, facts.RefundRequestDone(), by=SYSTEM, at=at)
 
 
@@ -310,7 +322,7 @@ def resume(request: RefundRequest, refund_id: RefundId, *, at: datetime) -> Deci
     if not REFUND_REQUEST.allows(request.state, T.RESUME):
         return Decision(request)
     state = REFUND_REQUEST.after(request.state, T.RESUME)
-    resumed = replace(request, state=state, refund_id=refund_id, blocked_reason="")
+    resumed = replace(_moved(request, state, by=SYSTEM, at=at), refund_id=refund_id, blocked_reason="")
     return decided(resumed, facts.RefundRequestProcessed(refund_id), by=SYSTEM, at=at, why="found_after_all")
 
 
@@ -322,8 +334,7 @@ def block(request: RefundRequest, reason: str, *, at: datetime) -> Decision[Refu
     if not REFUND_REQUEST.allows(request.state, T.BLOCK):
         return Decision(request)
     blocked = replace(
-        request,
-        state=REFUND_REQUEST.after(request.state, T.BLOCK),
+        _moved(request, REFUND_REQUEST.after(request.state, T.BLOCK), by=SYSTEM, at=at),
         approvals=(),
         blocked_reason=reason,
         expires_at=max(request.expires_at, at + BLOCKED_WAITS),
@@ -340,5 +351,5 @@ def expire(request: RefundRequest, *, at: datetime) -> Decision[RefundRequest]:
     return (
         Decision(request)
         if state is None
-        else decided(replace(request, state=state), facts.RefundRequestExpired(), by=CLOCK, at=at)
+        else decided(_moved(request, state, by=CLOCK, at=at), facts.RefundRequestExpired(), by=CLOCK, at=at)
     )

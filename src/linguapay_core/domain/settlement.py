@@ -108,7 +108,12 @@ def grace_passed(case: Case, *, at: datetime) -> Decision[Booking]:
 def decide_contest(
     case: Case, amount: Money, text_id: TextId, *, cancelled: bool, by: Actor, at: datetime
 ) -> Decision[Booking]:
-    """An admin decides a contest: how much goes back, and whether the lesson counts as given."""
+    """An admin decides a contest: how much goes back, and whether the lesson counts as given.
+
+    A second time changes nothing.
+    """
+    if booking_rules.is_decided(case.booking, cancelled=cancelled):
+        return Decision(case.booking)
     _check_what_goes_back(case.payment, amount)
     parts = case.payment.counters.left.divide(amount)
     decision = booking_rules.decide_contest(case.booking, parts, text_id, cancelled=cancelled, by=by, at=at)

@@ -131,6 +131,11 @@ class Transfer:
     look_at: datetime | None = None
 
     @property
+    def sends(self) -> Money | None:
+        """How much it sends, once that is fixed."""
+        return self.amount or None
+
+    @property
     def due_at(self) -> datetime | None:
         """When the clock has something to do: pay, look whether a hold is lifted, or look at Stripe."""
         return self.pay_at if self.state is S.SCHEDULED else self.look_at

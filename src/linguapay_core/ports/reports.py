@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from datetime import date, tzinfo
+from typing import TYPE_CHECKING, Protocol
 
-from linguapay_core.domain.alarm import Alarm
-from linguapay_core.domain.dashboard import Day, Findings
-from linguapay_core.domain.feed import ToldEvent
-from linguapay_core.domain.identifiers import BookingId, PersonId
-from linguapay_core.domain.ledger import Entry
-from linguapay_core.domain.listing import RecordT
-from linguapay_core.domain.page import Page
-from linguapay_core.domain.people import FreeText
-from linguapay_core.domain.query import Query
-from linguapay_core.domain.story import Story
-from linguapay_core.domain.totals import Totals
+if TYPE_CHECKING:
+    from linguapay_core.domain.alarm import Alarm
+    from linguapay_core.domain.closing import Closing, Kept, Place
+    from linguapay_core.domain.dashboard import Findings
+    from linguapay_core.domain.feed import ToldEvent
+    from linguapay_core.domain.figures import Difference
+    from linguapay_core.domain.history import History, Side
+    from linguapay_core.domain.holdings import Moves, Wanted
+    from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId
+    from linguapay_core.domain.ledger import Entry
+    from linguapay_core.domain.listing import RecordT
+    from linguapay_core.domain.page import Page
+    from linguapay_core.domain.people import FreeText
+    from linguapay_core.domain.query import Query
+    from linguapay_core.domain.receipt import NumberedReceipt
+    from linguapay_core.domain.span import Span
+    from linguapay_core.domain.story import Story
+    from linguapay_core.domain.totals import Totals
 
 
 class Reports(Protocol):
@@ -48,6 +56,10 @@ class Reports(Protocol):
         """What people wrote about these objects, erased or not, the oldest first."""
         ...
 
+    def history(self, person: PersonId, side: Side) -> History:
+        """What somebody has to do with lessons so far, on this side of them."""
+        ...
+
     def feed(self, after: str, *, limit: int) -> Page[ToldEvent]:
         """The events after a cursor of the feed; with an empty one, from the first on.
 
@@ -56,12 +68,46 @@ class Reports(Protocol):
         """
         ...
 
-    def figures(self, days: Sequence[Day]) -> Findings:
-        """What the dashboard of these days is put together from."""
+    def figures(self, span: Span) -> Findings:
+        """What the dashboard of a span is put together from, exact at one moment."""
+        ...
+
+    def differences(self, zone: tzinfo) -> Sequence[Difference]:
+        """Where what was counted ahead for a zone's days isn't what a recount from the first event and entry finds."""
         ...
 
     def entries_of_no_payment(self) -> Iterator[Entry]:
         """Entries that belong to no payment: payouts, fees, suspense. In the order in which they were kept."""
+        ...
+
+    def entries(self, since: Place, until: Place, *, limit: int) -> Sequence[Kept]:
+        """The entries from a place up to another, in the order in which they were kept; so many at most.
+
+        Both places are of closings, or behind entries that were read so: before them nothing is still being committed.
+        """
+        ...
+
+    def entries_of_teacher(self, teacher_id: PersonId, until: Place) -> Sequence[Kept]:
+        """The entries up to a place that move what is payable to a teacher or what a teacher owes, in their order."""
+        ...
+
+    def moves(self, wanted: Wanted) -> Moves:
+        """The entries that move an account, in the order of their instants: one more than a page, if there are so many.
+
+        With them comes what the account held before the first.
+        """
+        ...
+
+    def closing(self, on: date) -> Closing | None:
+        """Where a day of the books ends; of a day before all that were closed, the first of these. It is empty."""
+        ...
+
+    def closed_on(self, place: Place) -> date:
+        """The day to which an entry at this place belongs; it is closed."""
+        ...
+
+    def receipt(self, payment_id: PaymentId) -> NumberedReceipt | None:
+        """The number of a payment's receipt, once it has one."""
         ...
 
     def totals(self) -> Totals:

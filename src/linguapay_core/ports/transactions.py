@@ -16,9 +16,11 @@ from typing import Protocol, TypeVar
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.bookmark import Bookmark, FeedMark
+from linguapay_core.domain.closing import Closing, Kept, Place
 from linguapay_core.domain.decision import Decision
 from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import Effect
+from linguapay_core.domain.erasure import Erasure, Matter
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import (
@@ -43,7 +45,7 @@ from linguapay_core.domain.subscription import SigningSecrets, Subscription
 from linguapay_core.domain.transfer import Transfer
 from linguapay_core.domain.webhook_event import WebhookEvent
 
-DueT = TypeVar("DueT", Booking, RefundRequest, Payment, Refund, Transfer, Effect, WebhookEvent, Delivery)
+DueT = TypeVar("DueT", Booking, RefundRequest, Payment, Refund, Transfer, Effect, WebhookEvent, Delivery, Erasure)
 
 
 class Transaction(Protocol):
@@ -127,6 +129,26 @@ class Transaction(Protocol):
         """
         ...
 
+    def last_closing(self) -> Closing | None:
+        """The end of the last day of the books that was closed."""
+        ...
+
+    def first_entry(self) -> Kept | None:
+        """The first entry of the books, if it is committed and none can come before it any more."""
+        ...
+
+    def place_before(self, at: datetime, *, after: Place) -> Place:
+        """The place before the first entry, from ``after`` on, that we decided at this instant or later.
+
+        Cash is dated by Stripe and doesn't count. Where there is no such entry, the place behind the last one. Nothing
+        that comes before the answer is still being committed.
+        """
+        ...
+
+    def receipts_given(self, *, live: bool) -> int:
+        """The last number that was given to a receipt of real money, or of play money; 0 if none was."""
+        ...
+
     def customer(self, student_id: PersonId) -> Customer | None:
         """A student as Stripe's customer."""
         ...
@@ -189,6 +211,22 @@ class Transaction(Protocol):
 
     def texts_by(self, author: PersonId) -> Sequence[FreeText]:
         """What somebody wrote."""
+        ...
+
+    def texts_about(self, student_id: PersonId) -> Sequence[FreeText]:
+        """What anybody wrote about a student's refund requests, the oldest first."""
+        ...
+
+    def gigs_of(self, teacher_id: PersonId) -> Sequence[Gig]:
+        """Every gig of a teacher, retired or not, the oldest first."""
+        ...
+
+    def erasure(self, person_id: PersonId) -> Erasure | None:
+        """Somebody's wish to be forgotten, carried out or not."""
+        ...
+
+    def unsettled(self, person_id: PersonId) -> Sequence[Matter]:
+        """Whatever isn't settled of somebody's (``erasure.UNSETTLED``), on whichever side, payments with credit too."""
         ...
 
     def balances(self, payment: Payment) -> Balances:

@@ -132,6 +132,8 @@ _REQUEST: Final = RefundRequest(
     platform_bears=True,
     refund_id=RefundId.of(1),
     blocked_reason="no money left",
+    moved_by=CARLA,
+    moved_at=_at(16),
 )
 
 _REFUND: Final = Refund(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import people
+from linguapay_core.domain import erasure, people
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.people import Person
 from linguapay_core.ports.transactions import Transactions
@@ -23,9 +23,13 @@ class DescribePerson:
 
 @until_fresh
 def describe_person(command: DescribePerson, *, transactions: Transactions) -> Person:
-    """Take over what the host platform says. Raises ``Invalid`` for what can't be a name, an address or a zone."""
+    """Take over what the host platform says. Raises ``Invalid`` for what can't be a name, an address or a zone.
+
+    Raises ``Refused`` for somebody who asked to be forgotten.
+    """
     person_id = PersonId.parse(command.person_id, field="person_id")
     with transactions.begin() as transaction:
+        erasure.check_remembered(transaction.erasure(person_id), "This person")
         person = transaction.person(person_id)
         decision = people.describe(person, name=command.name, email=command.email, zone=command.zone)
         transaction.keep(decision)

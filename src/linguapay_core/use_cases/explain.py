@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from linguapay_core.domain import explanation
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.explanation import Explanation
 from linguapay_core.domain.identifiers import BookingId, Identifier, PaymentId, RefundId, RefundRequestId, TransferId
 from linguapay_core.domain.machine import either
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.reports import Reports
+
+if TYPE_CHECKING:
+    from linguapay_core.domain.explanation import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ def explain(command: Explain, *, reports: Reports, clock: Clock) -> Explanation:
 
     Raises ``Invalid`` for what names no such object, and ``NotFound`` where there is none of that name.
     """
+    from linguapay_core.domain import explanation  # noqa: PLC0415 - imported where it is used
+
     story = reports.story(reports.booking_of(_parsed(command.identifier)))
     return explanation.explain(story, at=clock.now())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from linguapay_core.domain import erasure
 from linguapay_core.domain import gig as gigs
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.gig import Gig
@@ -31,9 +32,14 @@ class OfferGig:
 def offer_gig(
     command: OfferGig, *, transactions: Transactions, clock: Clock, identifiers: Identifiers, policies: Policies
 ) -> Gig:
-    """Offer lessons. Raises ``Invalid`` for a title or price that can't be meant, or a currency that isn't enabled."""
+    """Offer lessons.
+
+    Raises ``Invalid`` for a title or price that can't be meant, or a currency that isn't enabled, and ``Refused`` for a
+    teacher who asked to be forgotten.
+    """
     teacher = PersonId.parse(command.teacher_id, field="teacher_id")
     with transactions.begin() as transaction:
+        erasure.check_remembered(transaction.erasure(teacher), "This teacher")
         decision = gigs.offer(
             identifiers.new(GigId),
             teacher_id=teacher,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from linguapay_core.domain.alarm import clear, raise_alarm
 from linguapay_core.domain.decision import SYSTEM
 from linguapay_core.domain.house import Verification
 from linguapay_core.ports.clock import Clock
-from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.reports import Reports
 from linguapay_core.ports.transactions import Transactions
 from linguapay_core.ports.watch import Watch
+from linguapay_core.use_cases.check_books import CheckBooks, check_books
 from linguapay_core.use_cases.steps.persistence import until_fresh
-from linguapay_core.use_cases.verify_books import VerifyBooks, verify_books
 
 BREACHED: Final = "books_breached"
 BOOKS: Final = "books"
@@ -30,7 +29,7 @@ class ProveBooks:
 
 
 def prove_books(
-    command: ProveBooks, *, transactions: Transactions, reports: Reports, watch: Watch, gateway: Gateway, clock: Clock
+    command: ProveBooks, *, transactions: Transactions, reports: Reports, watch: Watch, clock: Clock, zone: tzinfo
 ) -> int:
     """Check every invariant, note when and how it ended, and raise an alarm over a breach, or clear the last one.
 
@@ -41,7 +40,7 @@ def prove_books(
     at, last = clock.now(), watch.verification()
     if last is not None and at - last.at < command.every:
         return 0
-    breaches = verify_books(VerifyBooks(with_stripe=False), reports=reports, gateway=gateway, clock=clock).breaches
+    breaches = check_books(CheckBooks(), reports=reports, clock=clock, zone=zone).breaches
     watch.note_verification(Verification(at, len(breaches)))
     if breaches:
         first = breaches[0]

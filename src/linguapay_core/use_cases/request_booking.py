@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from linguapay_core.domain import booking_rules
+from linguapay_core.domain import booking_rules, erasure
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.identifiers import BookingId, GigId, PersonId
 from linguapay_core.domain.policies import Policies
@@ -33,7 +33,7 @@ def request_booking(
     """Ask for a lesson at the quote of this moment.
 
     Raises ``Invalid`` for a time or length that can't be booked, ``NotFound`` for an unknown gig, and ``Refused`` for a
-    retired gig, the own gig, or a time that is taken.
+    retired gig, the own gig, a time that is taken, or where one of both asked to be forgotten.
     """
     student = PersonId.parse(command.student_id, field="student_id")
     gig_id = GigId.parse(command.gig_id)
@@ -42,6 +42,8 @@ def request_booking(
     ends_at = command.starts_at + timedelta(minutes=command.minutes)
     with transactions.begin() as transaction:
         gig = transaction.gig(gig_id)
+        erasure.check_remembered(transaction.erasure(student), "This student")
+        erasure.check_remembered(transaction.erasure(gig.teacher_id), "The teacher")
         calendar = transaction.calendar(gig.teacher_id)
         decision = booking_rules.request(
             identifiers.new(BookingId),

@@ -1,20 +1,20 @@
-"""Somebody wants to know whether all holds that must always hold of the books."""
+"""Somebody wants to know whether all holds that must always hold of the books, and whether Stripe says the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from linguapay_core.domain import invariants
-from linguapay_core.domain.invariants import Breach
-from linguapay_core.domain.ledger import STRIPE_BALANCE, Entry
-from linguapay_core.domain.money import Money
+from linguapay_core.domain.invariants import Breach, cash_breaches
+from linguapay_core.domain.ledger import STRIPE_BALANCE
 from linguapay_core.domain.seen import ForeignCash, SeenCash
+from linguapay_core.domain.verdict import BalanceCompared, Verdict
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.reports import Reports
+from linguapay_core.use_cases.steps.checking import check
 from linguapay_core.use_cases.steps.definite import definite
 
 START: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -22,61 +22,27 @@ START: Final = datetime(2020, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class VerifyBooks:
-    """With or without asking Stripe for its balance and every movement on it."""
-
-    with_stripe: bool = True
+    """All of them, against Stripe's balance and every movement on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class BalanceCompared:
-    """The Stripe balance in one currency, as the books have it and as Stripe says."""
+def verify_books(
+    command: VerifyBooks,  # noqa: ARG001
+    *,
+    reports: Reports,
+    gateway: Gateway,
+    clock: Clock,
+    zone: tzinfo,
+) -> Verdict:
+    """Check every invariant of the books, and compare them with Stripe.
 
-    in_books: Money
-    at_stripe: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was checked and what doesn't hold."""
-
-    bookings: int
-    entries: int
-    balance_transactions: int
-    breaches: tuple[Breach, ...]
-    balances: tuple[BalanceCompared, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether everything does."""
-        return not self.breaches
-
-
-def verify_books(command: VerifyBooks, *, reports: Reports, gateway: Gateway, clock: Clock) -> Verdict:
-    """Check every invariant of every booking, and compare the books with Stripe.
-
-    Raises ``GatewayUnreachable`` where Stripe is to be asked and is silent.
+    Raises ``GatewayUnreachable`` where Stripe is silent.
     """
-    found: list[Breach] = []
-    entries: dict[str, Entry] = {}
-    bookings = 0
-    for booking_id in reports.bookings():
-        story = reports.story(booking_id)
-        found += invariants.breaches(story, at=clock.now())
-        entries.update((entry.key, entry) for entry in story.entries)
-        bookings += 1
-    entries.update((entry.key, entry) for entry in reports.entries_of_no_payment())
-    found += invariants.entry_breaches(entries.values())
-    totals = reports.totals()
-    for books in totals.balances:
-        found += invariants.netting_breaches(books) + invariants.suspense_breaches(books, totals.alarms)
-    if not command.with_stripe:
-        return Verdict(bookings, len(entries), 0, tuple(found), ())
+    checked = check(reports, clock, zone)
     told = list(_cash(gateway))
-    found += invariants.cash_breaches(entries.values(), told)
     balances = tuple(
-        BalanceCompared(books[STRIPE_BALANCE], definite(gateway.balance(books.currency))) for books in totals.balances
+        BalanceCompared(books[STRIPE_BALANCE], definite(gateway.balance(books.currency))) for books in checked.balances
     )
-    found += [
+    unequal = tuple(
         Breach(
             "5 cash equals Stripe's",
             f"balance in {one.in_books.currency}",
@@ -84,8 +50,9 @@ def verify_books(command: VerifyBooks, *, reports: Reports, gateway: Gateway, cl
         )
         for one in balances
         if one.in_books != one.at_stripe
-    ]
-    return Verdict(bookings, len(entries), len(told), tuple(found), balances)
+    )
+    breaches = checked.breaches + cash_breaches(checked.entries, told) + unequal
+    return Verdict(checked.bookings, len(checked.entries), breaches, len(told), balances)
 
 
 def _cash(gateway: Gateway) -> Iterator[SeenCash | ForeignCash]:

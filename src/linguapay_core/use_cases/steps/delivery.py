@@ -17,13 +17,12 @@ from linguapay_core.domain.decision import Decision, changed
 from linguapay_core.domain.effect import Effect, EffectKind, EffectState, Step
 from linguapay_core.domain.identifiers import RefundId, TransferId
 from linguapay_core.domain.payment import Payment, PaymentState
-from linguapay_core.domain.seen import SeenIntent, SeenRefund, SeenTransfer
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
 from linguapay_core.ports.transactions import Transaction, Transactions
 from linguapay_core.use_cases.steps.loading import case_of
-from linguapay_core.use_cases.steps.news import intent_news, refund_news, request_of, transfer_news
+from linguapay_core.use_cases.steps.news import request_of, written_down
 from linguapay_core.use_cases.steps.orders import Order, Seen, call, look_for, order_for
 from linguapay_core.use_cases.steps.persistence import until_fresh
 
@@ -158,16 +157,12 @@ def _given_up(transaction: Transaction, effect: Effect, outside: Outside) -> Dec
 def _ended(promise: Promise, answer: Answer[Seen], outside: Outside) -> Answer[Seen]:
     """Write down how it ended: what Stripe said of the object first, then what that means for the effect."""
     if isinstance(answer, Answered):
-        ports = outside
-        match answer.value:
-            case SeenIntent() as intent:
-                intent_news(intent, transactions=ports.transactions, clock=ports.clock, identifiers=ports.identifiers)
-            case SeenRefund() as refund:
-                refund_news(refund, transactions=ports.transactions, clock=ports.clock, identifiers=ports.identifiers)
-            case SeenTransfer() as transfer:
-                transfer_news(
-                    transfer, transactions=ports.transactions, clock=ports.clock, identifiers=ports.identifiers
-                )
+        written_down(
+            answer.value,
+            transactions=outside.transactions,
+            clock=outside.clock,
+            identifiers=outside.identifiers,
+        )
     _settle(promise, answer, outside)
     return answer
 

@@ -78,6 +78,23 @@ def transfer_news(
     return decision.record
 
 
+def written_down(
+    told: SeenIntent | SeenRefund | SeenTransfer,
+    *,
+    transactions: Transactions,
+    clock: Clock,
+    identifiers: Identifiers,
+) -> Payment | Refund | Transfer | None:
+    """Take over what Stripe said of what a call makes, whichever that is."""
+    match told:
+        case SeenIntent():
+            return intent_news(told, transactions=transactions, clock=clock, identifiers=identifiers)
+        case SeenRefund():
+            return refund_news(told, transactions=transactions, clock=clock, identifiers=identifiers)
+        case SeenTransfer():
+            return transfer_news(told, transactions=transactions, clock=clock, identifiers=identifiers)
+
+
 @until_fresh
 def account_news(told: SeenAccount, *, transactions: Transactions, clock: Clock) -> TeacherAccount | None:
     """Take over what Stripe said of a teacher's account."""

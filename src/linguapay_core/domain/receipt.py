@@ -1,0 +1,113 @@
+"""A student's receipt: what was bought, what was paid for it and how, and what came back since.
+
+Receipts are numbered without gaps, in the order in which the payments became known to have succeeded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from linguapay_core.domain.decision import Decision
+from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.events import PaymentAccepted, PaymentSucceeded
+from linguapay_core.domain.feed import ToldEvent
+from linguapay_core.domain.identifiers import PaymentId
+from linguapay_core.domain.money import Money, smaller
+from linguapay_core.domain.payment import Payment, PaymentState
+from linguapay_core.domain.people import Person
+from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund
+from linguapay_core.domain.story import Story
+
+PAID: Final = (PaymentSucceeded, PaymentAccepted)
+"""The facts of which one gives a payment its receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedReceipt:
+    """The number of a payment's receipt; ``id`` is the payment's. Real money and play money are numbered apart."""
+
+    id: PaymentId
+    version: int
+    live: bool
+    number: int
+    numbered_at: datetime
+
+    @property
+    def called(self) -> str:
+        """Show it as ``R-000001``, or as ``T-000001`` where no real money moved."""
+        return f"{'R' if self.live else 'T'}-{self.number:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All that a receipt says. ``fee`` is what the platform's fee added to the price; ``zone`` the marketplace's."""
+
+    numbered: NumberedReceipt
+    payment: Payment
+    student: Person
+    teacher: Person
+    title: str
+    starts_at: datetime
+    minutes: int
+    price: Money
+    fee: Money
+    refunds: tuple[Refund, ...]
+    zone: tzinfo
+
+    @property
+    def total(self) -> Money:
+        """What was paid."""
+        return self.price + self.fee
+
+    @property
+    def kept(self) -> Money:
+        """What was paid, less what came back or is on its way."""
+        return self.total - sum((refund.amount for refund in self.refunds), self.total.zero)
+
+
+def paid_in(told: Sequence[ToldEvent]) -> tuple[PaymentId, ...]:
+    """The payments that were paid by these events, in their order."""
+    return tuple(PaymentId(one.event.subject) for one in told if isinstance(one.event.fact, PAID))
+
+
+def number(paid: Sequence[Payment], given: Mapping[bool, int], *, at: datetime) -> Decision[None]:
+    """Give these payments the numbers that follow; ``given`` is the last one of real money, and of play money."""
+    last = dict(given)
+    receipts: list[NumberedReceipt] = []
+    for payment in paid:
+        last[payment.live] += 1
+        receipts.append(NumberedReceipt(payment.id, 0, payment.live, last[payment.live], at))
+    return Decision(None, tuple(receipts))
+
+
+def check_paid(payment: Payment) -> None:
+    """Raise ``Refused`` for a payment that paid for nothing."""
+    if payment.state not in {PaymentState.SUCCEEDED, PaymentState.ACCEPTED}:
+        raise Refused(
+            "nothing_paid",
+            f"The payment {payment.id} is {payment.state}: there is nothing to give a receipt for.",
+            way_out="A payment has a receipt once it has succeeded.",
+        )
+
+
+def receipt(numbered: NumberedReceipt, story: Story, *, student: Person, teacher: Person, zone: tzinfo) -> Receipt:
+    """Put together the receipt of a payment of this story."""
+    payment, quote = story.payment(numbered.id), story.booking.quote
+    paid = payment.counters.captured.total
+    fee = smaller(quote.total - quote.price, paid)
+    return Receipt(
+        numbered,
+        payment,
+        student,
+        teacher,
+        story.gig.title,
+        story.booking.starts_at,
+        quote.minutes,
+        paid - fee,
+        fee,
+        tuple(one for one in story.refunds if one.payment_id == payment.id and one.state not in CAME_TO_NOTHING),
+        zone,
+    )
