@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import Customer, TeacherAccount
+from linguapay_core.domain.receipt import NumberedReceipt
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.transfer import OPEN, Transfer
 
@@ -35,6 +36,7 @@ PROMISES: Final[Mapping[type[object], Mapping[str, Name]]] = {
         "open transfer of a payment": lambda transfer: transfer.payment_id if transfer.state in OPEN else "",
         "cash of a transfer": lambda transfer: transfer.cash_id,
     },
+    NumberedReceipt: {"number of a receipt": lambda receipt: receipt.called},
     Customer: {"customer at Stripe": lambda customer: customer.customer_id},
     TeacherAccount: {ACCOUNT_AT_STRIPE: lambda account: account.account_id},
 }

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, tzinfo
 from typing import Final
 
-from linguapay_adapters.memory import figures
+from linguapay_adapters.memory import closings, figures, histories, holdings
 from linguapay_adapters.memory.shelves import Shelves
 from linguapay_adapters.memory.transactions import Memory, MemoryTransaction, work_left
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import Booking
-from linguapay_core.domain.dashboard import Day, Findings
+from linguapay_core.domain.closing import Closing, Kept, Place
+from linguapay_core.domain.dashboard import Findings
 from linguapay_core.domain.decision import Record
 from linguapay_core.domain.effect import Effect
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.feed import ToldEvent, cursor_at, place_at
+from linguapay_core.domain.figures import Difference
+from linguapay_core.domain.history import History, Side
+from linguapay_core.domain.holdings import Moves, Wanted
 from linguapay_core.domain.identifiers import (
     BookingId,
     EventId,
@@ -31,8 +36,10 @@ from linguapay_core.domain.page import Page
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import FreeText
 from linguapay_core.domain.query import Query
+from linguapay_core.domain.receipt import NumberedReceipt
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.span import Span
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.totals import Totals
 from linguapay_core.domain.transfer import Transfer
@@ -103,6 +110,11 @@ class MemoryReports:
         with self._memory.alone() as shelves:
             return tuple(text for text in shelves.all(FreeText) if text.subject in wanted)
 
+    def history(self, person: PersonId, side: Side) -> History:
+        """What somebody has to do with lessons so far, on this side of them."""
+        with self._memory.alone() as shelves:
+            return histories.history(shelves, person, side)
+
     def feed(self, after: str, *, limit: int) -> Page[ToldEvent]:
         """The events after a cursor of the feed."""
         _, last = place_at(after)
@@ -113,16 +125,50 @@ class MemoryReports:
         )
         return Page(told, told[-1].cursor if told else after)
 
-    def figures(self, days: Sequence[Day]) -> Findings:
-        """What the dashboard of these days is put together from."""
+    def figures(self, span: Span) -> Findings:
+        """What the dashboard of a span is put together from."""
         with self._memory.alone() as shelves:
-            return figures.find(shelves, days)
+            return figures.find(shelves, span)
+
+    def differences(self, _zone: tzinfo) -> Sequence[Difference]:
+        """None: nothing is counted ahead."""
+        return ()
 
     def entries_of_no_payment(self) -> Iterator[Entry]:
         """Entries that belong to no payment, in the order in which they were kept."""
         with self._memory.alone() as shelves:
             found = [entry for entry in shelves.entries if not entry.payments]
         return iter(found)
+
+    def entries(self, since: Place, until: Place, *, limit: int) -> Sequence[Kept]:
+        """The entries from a place up to another, in the order in which they were kept; so many at most."""
+        with self._memory.alone() as shelves:
+            return tuple(one for one in closings.kept(shelves) if since <= one.place < until)[:limit]
+
+    def entries_of_teacher(self, teacher_id: PersonId, until: Place) -> Sequence[Kept]:
+        """The entries up to a place that move what is payable to a teacher or what a teacher owes, in their order."""
+        with self._memory.alone() as shelves:
+            return closings.entries_of_teacher(shelves, teacher_id, until)
+
+    def moves(self, wanted: Wanted) -> Moves:
+        """The entries that move an account, and what it held before them."""
+        with self._memory.alone() as shelves:
+            return holdings.find(shelves, wanted)
+
+    def closing(self, on: date) -> Closing | None:
+        """Where a day of the books ends, or the first that was closed if that is later."""
+        with self._memory.alone() as shelves:
+            return closings.closing(shelves, on)
+
+    def closed_on(self, place: Place) -> date:
+        """The day to which an entry at this place belongs; it is closed."""
+        with self._memory.alone() as shelves:
+            return closings.closed_on(shelves, place)
+
+    def receipt(self, payment_id: PaymentId) -> NumberedReceipt | None:
+        """The number of a payment's receipt, once it has one."""
+        with self._memory.alone() as shelves:
+            return shelves.get(NumberedReceipt, payment_id)
 
     def totals(self) -> Totals:
         """What every account holds, and the alarms that stand meanwhile."""

@@ -10,14 +10,16 @@ from enum import StrEnum
 from threading import Lock, get_ident
 from typing import Final, TypeVar, cast
 
-from linguapay_adapters.memory import messages, promises
+from linguapay_adapters.memory import closings, messages, promises, unsettled
 from linguapay_adapters.memory.shelves import Shelves
 from linguapay_core.domain.alarm import Alarm, raised_before
 from linguapay_core.domain.booking import OCCUPYING, Booking
 from linguapay_core.domain.bookmark import Bookmark, FeedMark
+from linguapay_core.domain.closing import Closing, Kept, Place
 from linguapay_core.domain.decision import Decision
 from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import EFFECT, Effect, EffectTrigger
+from linguapay_core.domain.erasure import Erasure, Matter
 from linguapay_core.domain.errors import Busy, NotFound
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig
@@ -175,6 +177,22 @@ class MemoryTransaction:
         told = tuple(ToldEvent(EventId.of(number), event) for number, event in enumerate(events, mark.number + 1))
         return told, replace(mark, number=mark.number + len(told))
 
+    def last_closing(self) -> Closing | None:
+        """The end of the last day of the books that was closed."""
+        return closings.last_closing(self._shelves)
+
+    def first_entry(self) -> Kept | None:
+        """The first entry of the books."""
+        return next(closings.kept(self._shelves), None)
+
+    def place_before(self, at: datetime, *, after: Place) -> Place:
+        """The place before the first entry that we decided at this instant or later, or behind the last one."""
+        return closings.place_before(self._shelves, at, after)
+
+    def receipts_given(self, *, live: bool) -> int:
+        """The last number that was given to a receipt."""
+        return closings.receipts_given(self._shelves, live=live)
+
     def customer(self, student_id: PersonId) -> Customer | None:
         """A student as Stripe's customer."""
         return self._shelves.get(Customer, student_id)
@@ -248,6 +266,23 @@ class MemoryTransaction:
         """What somebody wrote, the oldest first."""
         return self._where(FreeText, lambda text: text.author == author)
 
+    def texts_about(self, student_id: PersonId) -> Sequence[FreeText]:
+        """What anybody wrote about a student's refund requests, the oldest first."""
+        asked = {request.id for request in self._where(RefundRequest, lambda one: one.student_id == student_id)}
+        return self._where(FreeText, lambda text: text.subject in asked)
+
+    def gigs_of(self, teacher_id: PersonId) -> Sequence[Gig]:
+        """Every gig of a teacher, retired or not, the oldest first."""
+        return self._where(Gig, lambda gig: gig.teacher_id == teacher_id)
+
+    def erasure(self, person_id: PersonId) -> Erasure | None:
+        """Somebody's wish to be forgotten, carried out or not."""
+        return self._shelves.get(Erasure, person_id)
+
+    def unsettled(self, person_id: PersonId) -> Sequence[Matter]:
+        """Whatever isn't settled of somebody's, payments with credit too."""
+        return tuple(unsettled.of(self._shelves, person_id))
+
     def balances(self, payment: Payment) -> Balances:
         """The balances of one payment, counted from its legs."""
         return Balances(payment.currency).after(self._shelves.books_of(payment.id), payment.id)
@@ -311,7 +346,7 @@ def work_left(events: Iterable[WebhookEvent]) -> int:
 
 
 def _due_at(
-    record: Booking | RefundRequest | Payment | Refund | Transfer | Effect | WebhookEvent | Delivery,
+    record: Booking | RefundRequest | Payment | Refund | Transfer | Effect | WebhookEvent | Delivery | Erasure,
 ) -> datetime | None:
     return record.due_at
 

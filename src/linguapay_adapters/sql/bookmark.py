@@ -11,7 +11,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, Select, Table, literal_column, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    literal_column,
+    select,
+    text,
+    true,
+    tuple_,
+)
+from sqlalchemy.types import UserDefinedType
 
 from linguapay_adapters.sql.columns import WHOLE
 from linguapay_adapters.sql.shape import AnyRow
@@ -33,6 +47,52 @@ def read_on(connection: Connection, table: Table, after: Place, *, limit: int) -
     found = _next_by_number if connection.dialect.name == "sqlite" else _next_by_writer
     rows = connection.execute(found(table, after).limit(limit)).all()
     return rows, (rows[-1].writer, rows[-1].sequence) if rows else after
+
+
+def written_within(dialect: str, table: Table, *, after: bool, up_to: bool) -> ColumnElement[bool]:
+    """The condition for rows after a place, and up to one; ``parameters_of`` gives its parameters."""
+    here = _here(dialect, table)
+    later = here > _there(dialect, f"{table.name}_after") if after else true()
+    return later & (here <= _there(dialect, f"{table.name}_up_to")) if up_to else later
+
+
+def parameters_of(table: Table, *, after: Place | None, up_to: Place | None) -> dict[str, object]:
+    """The parameters of ``written_within``."""
+    named = {f"{table.name}_after": after, f"{table.name}_up_to": up_to}
+    given = {name: place for name, place in named.items() if place is not None}
+    writers = {f"{name}_writer": str(writer) for name, (writer, _) in given.items()}
+    return {**writers, **{f"{name}_number": number for name, (_, number) in given.items()}}
+
+
+def end_of(connection: Connection, table: Table, after: Place, *, limit: int) -> Place:
+    """The place of the last of the next complete rows; the place itself where there is none."""
+    found = _next_by_number if connection.dialect.name == "sqlite" else _next_by_writer
+    ahead = found(table, after).limit(limit).subquery()
+    last = select(ahead.c.writer, ahead.c.sequence).order_by(ahead.c.writer.desc(), ahead.c.sequence.desc()).limit(1)
+    row = connection.execute(last).one_or_none()
+    return after if row is None else (row.writer, row.sequence)
+
+
+class _Writer(UserDefinedType[str]):
+    """PostgreSQL's ``xid8``."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Say it in PostgreSQL's words."""
+        return "xid8"
+
+
+def _here(dialect: str, table: Table) -> ColumnElement[tuple[object, ...]]:
+    number = table.c.sequence
+    return tuple_(number) if dialect == "sqlite" else tuple_(literal_column(f"{table.name}.writer"), number)
+
+
+def _there(dialect: str, name: str) -> ColumnElement[tuple[object, ...]]:
+    number = bindparam(f"{name}_number", type_=WHOLE)
+    if dialect == "sqlite":
+        return tuple_(number)
+    return tuple_(cast(bindparam(f"{name}_writer", type_=Text()), _Writer), number)
 
 
 def _next_by_number(table: Table, after: Place) -> Select[tuple[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
@@ -93,11 +93,11 @@ for _side in ("debit", "credit"):
 
 APPEND_ONLY: Final = (events, entries, legs)
 
+LEG_COLUMNS: Final = tuple(legs.c[name] for name in ("debit", "credit", "currency", "amount_minor", "payment_id"))
+"""What a leg is made of."""
+
 ENTRIES_WITH_LEGS: Final = (
-    select(
-        *(entries.c[name] for name in ("key", "what", "subject", "at", "cash")),
-        *(legs.c[name] for name in ("debit", "credit", "currency", "amount_minor", "payment_id")),
-    )
+    select(*(entries.c[name] for name in ("key", "what", "subject", "at", "cash")), *LEG_COLUMNS)
     .join_from(entries, legs)
     .order_by(entries.c.sequence, legs.c.sequence)
 )
@@ -148,9 +148,13 @@ def entries_of(connection: Connection, condition: ColumnElement[bool]) -> Iterat
     """The entries for which a condition holds, whole, in the order in which they were kept."""
     rows = connection.execute(ENTRIES_WITH_LEGS.where(condition))
     for _, group in groupby(rows, key=attrgetter("key")):
-        lines = tuple(group)
-        first = lines[0]
-        yield Entry(first.key, first.what, first.subject, first.at, tuple(map(_leg, lines)), first.cash)
+        yield entry(tuple(group))
+
+
+def entry(lines: Sequence[AnyRow]) -> Entry:
+    """The entry of these rows: itself, and a leg in each."""
+    first = lines[0]
+    return Entry(first.key, first.what, first.subject, first.at, tuple(map(_leg, lines)), first.cash)
 
 
 def _leg(row: AnyRow) -> Leg:

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Dialect, FromClause, Insert, Table, exc
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    FromClause,
+    Insert,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    exc,
+    func,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 from linguapay_core.domain.errors import Busy, InDoubt, Stale
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 SQLITE_BUSY: Final = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "INTERRUPT", "NOMEM"})
 """The primary result codes of SQLite that say that it can't now (SQLite: Result and Error Codes)."""
@@ -30,6 +55,35 @@ class SqliteCompiler(SQLiteCompiler):
     def get_from_hint_text(self, _table: FromClause, text: str | None) -> str | None:
         """What ``with_hint`` said of a table."""
         return text
+
+
+class WholeSeconds(FunctionElement[int]):
+    """The seconds since 1970 of an instant, without their fraction."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(WholeSeconds, "sqlite")
+def _sqlite_seconds(element: WholeSeconds, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
+    return f"CAST(strftime('%s', substr({compiler.process(element.clauses, **options)}, 1, 19)) AS INTEGER)"
+
+
+@compiles(WholeSeconds, "postgresql")
+def _postgresql_seconds(element: WholeSeconds, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as above
+    return f"CAST(floor(extract(epoch FROM {compiler.process(element.clauses, **options)})) AS bigint)"
+
+
+def table_of_lines(parameter: str, types: Mapping[str, TypeEngine[Any]], dialect: str) -> Select[Any]:
+    """Lines of numbers and texts as a query, however many they are: one parameter holds them as JSON."""
+    lines = bindparam(parameter, type_=Text())
+    if dialect == "sqlite":
+        each = func.json_each(lines).table_valued("value")
+        fields: Iterable[ColumnElement[Any]] = (func.json_extract(each.c.value, f"$[{n}]") for n in range(len(types)))
+    else:
+        each = func.json_array_elements(cast(lines, JSON)).table_valued(column("value", JSON))
+        fields = (cast(each.c.value[n].as_string(), kind) for n, kind in enumerate(types.values()))
+    return select(*(type_coerce(field, types[name]).label(name) for name, field in zip(types, fields, strict=True)))
 
 
 SCHEMA_LOCK: Final = 0x4C696E677561
@@ -89,7 +143,11 @@ def insert_or_open(table: Table, dialect: Dialect, *, closed: str) -> Insert:
 
 def insert_into(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
     """An insertion that can be told what to do about a row that is there."""
-    return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
+    if dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - SQLite needs none of it
+
+    return postgresql.insert(table)
 
 
 def alone(connection: Connection) -> None:

@@ -1,175 +1,220 @@
-"""The dashboard's figures, counted from the rows themselves: events, legs, and the records that they are about."""
+"""The dashboard's figures: what the worker has counted, and on top of it what is newer, all at one moment.
+
+Whole days and months are taken from the projections. A day that the span cuts is counted from its rows, and so is
+everything where the projections are another zone's: then a reading is slow, and right.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from datetime import date
-from typing import Any, Final
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, TypeVar
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Connection,
-    Select,
-    Table,
-    and_,
-    case,
-    cast,
-    column,
-    func,
-    or_,
-    select,
-    text,
-    true,
-    values,
-)
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, cast, func, select, text
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from linguapay_adapters.sql.books import entries, event, events, legs
-from linguapay_adapters.sql.columns import WHOLE, Instant
+from linguapay_adapters.sql import waiting
+from linguapay_adapters.sql.books import event, events
+from linguapay_adapters.sql.columns import WHOLE
+from linguapay_adapters.sql.counting import Counts, Rows
 from linguapay_adapters.sql.errands import ALARM_IS_OPEN, alarms
-from linguapay_adapters.sql.payments import payments
-from linguapay_adapters.sql.refunds import refund_requests, refunds
-from linguapay_adapters.sql.transfers import transfers
-from linguapay_core.domain.dashboard import FIGURES, RECENT, Counted, Day, Figure, Findings, Moved, Summed, Tally
-from linguapay_core.domain.feed import ToldEvent
-from linguapay_core.domain.identifiers import EventId
-from linguapay_core.domain.ledger import CHART, Kind
-from linguapay_core.domain.money import Currency
-from linguapay_core.domain.refund_request import RequestState
-from linguapay_core.domain.transfer import Hold, TransferState
-
-Tallies = Counter[tuple[date, Currency, str]]
-
-AMOUNTS: Final[Mapping[Table, ColumnElement[int]]] = {
-    payments: payments.c.price_part_minor + payments.c.fee_part_minor,
-    refunds: refunds.c.price_part_minor + refunds.c.fee_part_minor,
-    transfers: transfers.c.amount_minor,
-}
-"""The tables of what events with figures are about, and what each of their records comes to."""
-
-TOLD: Final = sorted(
-    {source.fact.name for figure in FIGURES for source in figure.source if isinstance(source, Counted | Summed)}
+from linguapay_adapters.sql.projections import (
+    Mark,
+    daily_breakdowns,
+    daily_figures,
+    mark_of,
+    people_counts,
+    teacher_months,
 )
-"""The permanent names of the events that figures count."""
+from linguapay_core.domain.dashboard import RECENT, Findings, TopTeacher, ranked
+from linguapay_core.domain.feed import ToldEvent
+from linguapay_core.domain.figures import NAMES, PARTIES, TOP, Active, Figures, together
+from linguapay_core.domain.identifiers import EventId, PersonId
+from linguapay_core.domain.money import Currency
+from linguapay_core.domain.span import Day, Month, Period, Span
+
+PeriodT = TypeVar("PeriodT", bound=Period)
+Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
+Breakdowns: TypeAlias = Mapping[tuple[Currency, str, str], int]
+
+FEW: Final = 200
+"""Up to how many teachers are looked up by name."""
 
 
-def find(connection: Connection, days: Sequence[Day]) -> Findings:
-    """All that the dashboard of these days needs, as it stands at one moment."""
-    calendar = _calendar(days)
-    tallies: Tallies = Counter()
-    for table, amount in AMOUNTS.items():
-        _count_events(tallies, days, connection.execute(_events_about(table, amount, calendar)).all())
-    _count_moves(tallies, days, connection.execute(_moves(calendar)).all())
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a span's figures come from: the projections at ``mark``, the rows of the ``tail``, and all rows.
+
+    The tail is counted for the periods that it touches, and all rows for the days that the span cuts. Without a mark
+    the tail is everything.
+    """
+
+    mark: Mark | None
+    tail: Rows
+    days: Sequence[Day]
+    months: Sequence[Month]
+    cut: Sequence[Day]
+
+
+def find(connection: Connection, span: Span) -> Findings:
+    """All that the dashboard of this span needs, as it stands at one moment."""
+    sources = _sources(connection, span)
+    figures, apart = _figures(connection, span, sources)
     open_alarms = select(func.count()).select_from(alarms).where(text(ALARM_IS_OPEN))
     return Findings(
-        figures=tallies,
-        held=_held(connection),
-        requests=_requests(connection, days),
+        figures=figures,
+        active=_active(connection, span, sources),
+        apart=apart,
+        top=_top(connection, span, sources),
+        held=waiting.held(connection),
+        requests=waiting.requests(connection),
         open_alarms=connection.scalars(open_alarms).one(),
         recent=_recent(connection),
     )
 
 
-def _calendar(days: Sequence[Day]) -> CTE:
-    """The days as a table, so that what happened is grouped by them, however long each is."""
-    columns = (column("number", WHOLE), column("starts_at", Instant()), column("ends_at", Instant()))
-    rows = [(number, day.starts_at, day.ends_at) for number, day in enumerate(days)]
-    return values(*columns, name="calendar").data(rows).cte("calendar")
+def _sources(connection: Connection, span: Span) -> Sources:
+    days = (*span.days_before, *span.days)
+    mark = mark_of(connection)
+    if mark is None or not mark.serves(str(span.zone)):
+        return Sources(None, Rows(connection), days, span.months, ())
+    tail = Rows(connection, after=mark.places)
+    newer = tail.bounds()
+
+    def touched(periods: Iterable[PeriodT]) -> Sequence[PeriodT]:
+        return [one for one in periods if newer and newer[0] < one.ends_at and newer[1] >= one.starts_at]
+
+    cut = [day for day in days if not day.whole]
+    return Sources(mark, tail, touched(day for day in days if day.whole), touched(span.months), cut)
 
 
-def _within(calendar: CTE, at: ColumnElement[Any]) -> ColumnElement[bool]:
-    return and_(at >= calendar.c.starts_at, at < calendar.c.ends_at)
+def _figures(
+    connection: Connection, span: Span, sources: Sources
+) -> tuple[Mapping[tuple[Day, Currency], Figures], Breakdowns]:
+    found: defaultdict[tuple[Day, Currency], list[Figures]] = defaultdict(list)
+    apart: Counter[tuple[Currency, str, str]] = Counter()
+    of_span = set(span.days)
+    for counts in _counted(connection, sources):
+        for key, figures in counts.figures.items():
+            found[key].append(figures)
+        apart.update(_of_days(of_span, counts))
+    if sources.mark:
+        for key, figures in _folded_figures(connection, sources.mark, span):
+            found[key].append(figures)
+        apart.update(_folded_apart(connection, sources.mark, span))
+    return {key: together(figures) for key, figures in found.items()}, apart
 
 
-def _events_about(table: Table, amount: ColumnElement[int], calendar: CTE) -> Select[Any]:
-    key = (calendar.c.number, table.c.currency, events.c.name)
-    return (
-        select(*key, func.count().label("how_many"), cast(func.sum(amount), WHOLE).label("amount_minor"))
-        .join_from(calendar, events, and_(events.c.name.in_(TOLD), _within(calendar, events.c.at)))
-        .join(table, table.c.id == events.c.subject)
-        .group_by(*key)
+def _counted(connection: Connection, sources: Sources) -> Iterator[Counts]:
+    yield sources.tail.count(sources.days)
+    yield Rows(connection).count(sources.cut)
+
+
+def _of_days(days: set[Day], counts: Counts) -> Breakdowns:
+    apart: Counter[tuple[Currency, str, str]] = Counter()
+    for (day, currency, name, key), number in counts.apart.items():
+        if day in days:
+            apart[currency, name, key] += number
+    return apart
+
+
+def _whole(days: Sequence[Day]) -> dict[str, Day]:
+    """The days that aren't cut, by their names."""
+    return {day.name: day for day in days if day.whole}
+
+
+def _folded_figures(connection: Connection, mark: Mark, span: Span) -> Iterator[tuple[tuple[Day, Currency], Figures]]:
+    table, whole = daily_figures.c, _whole((*span.days_before, *span.days))
+    found = select(table.period, table.currency, *(table[name] for name in NAMES)).where(*_of(mark, table, whole))
+    for row in connection.execute(found):
+        if day := whole.get(row.period):
+            yield (day, row.currency), Figures(*row[2:])
+
+
+def _folded_apart(connection: Connection, mark: Mark, span: Span) -> Breakdowns:
+    table = daily_breakdowns.c
+    key = (table.currency, table.breakdown, table.key)
+    number = cast(func.sum(table.how_many), WHOLE).label("how_many")
+    found = select(*key, number).where(*_of(mark, table, _whole(span.days))).group_by(*key)
+    return {(row.currency, row.breakdown, row.key): row.how_many for row in connection.execute(found)}
+
+
+def _of(mark: Mark, table: Columns, periods: Mapping[str, Period]) -> tuple[ColumnElement[bool], ...]:
+    """The rows of the mark's generation from the first of these periods to the last."""
+    first, last = min(periods, default=""), max(periods, default="")
+    return (table.generation == mark.generation, table.period >= first, table.period <= last)
+
+
+def _named(mark: Mark, table: Columns, months: Mapping[str, Month]) -> tuple[ColumnElement[bool], ...]:
+    """The rows of the mark's generation of these months; days have rows between them."""
+    return (table.generation == mark.generation, table.period.in_(list(months)))
+
+
+def _active(connection: Connection, span: Span, sources: Sources) -> Mapping[tuple[Period, Currency], Active]:
+    found: defaultdict[tuple[Period, Currency], Counter[str]] = defaultdict(Counter)
+    of_span = set(span.days)
+    periods: list[Period] = [*(day for day in sources.days if day in of_span), *sources.months]
+    cut = [day for day in sources.cut if day in of_span]
+    known = sources.mark.generation if sources.mark else None
+    for party in PARTIES:
+        for period, currency, number in (
+            *sources.tail.people(party, periods, known=known),
+            *Rows(connection).people(party, cut),
+        ):
+            found[period, currency][party.name] += number
+    if sources.mark:
+        for period, currency, active in _folded_active(connection, sources.mark, span):
+            found[period, currency].update(active)
+    return {key: Active(**active) for key, active in found.items() if any(active.values())}
+
+
+def _folded_active(
+    connection: Connection, mark: Mark, span: Span
+) -> Iterator[tuple[Period, Currency, Mapping[str, int]]]:
+    table = people_counts.c
+    whole, months = _whole(span.days), {month.name: month for month in span.months}
+    for periods, within in ((whole, _of(mark, table, whole)), (months, _named(mark, table, months))):
+        for row in connection.execute(select(people_counts).where(*within)):
+            if period := periods.get(row.period):
+                yield period, row.currency, {party.name: getattr(row, party.name) for party in PARTIES}
+
+
+def _top(
+    connection: Connection, span: Span, sources: Sources
+) -> Mapping[tuple[Month, Currency], tuple[TopTeacher, ...]]:
+    """The newest rows change the sums of some teachers: these are read, and as many more of the others as are shown."""
+    newer: defaultdict[tuple[Month, Currency], dict[PersonId, int]] = defaultdict(dict)
+    for month, currency, teacher, volume in sources.tail.volumes(sources.months):
+        newer[month, currency][teacher] = volume
+    if sources.mark is None:
+        return {key: tuple(ranked(volumes, TOP)) for key, volumes in newer.items()}
+    found: defaultdict[tuple[Month, Currency], dict[PersonId, int]] = defaultdict(dict)
+    months = {month.name: month for month in span.months}
+    counted = select(people_counts.c.period, people_counts.c.currency).where(
+        *_named(sources.mark, people_counts.c, months)
     )
+    for key in [(months[row.period], row.currency) for row in connection.execute(counted)]:
+        for row in connection.execute(_candidates(sources.mark, key, newer[key])):
+            found[key][row.teacher_id] = row.volume_minor
+    for key, volumes in newer.items():
+        for teacher, volume in volumes.items():
+            found[key][teacher] = found[key].get(teacher, 0) + volume
+    return {key: tuple(ranked(volumes, TOP)) for key, volumes in found.items()}
 
 
-def _count_events(tallies: Tallies, days: Sequence[Day], rows: Sequence[Any]) -> None:
-    for row in rows:
-        for figure in FIGURES:
-            for source in figure.source:
-                if isinstance(source, Counted | Summed) and source.fact.name == row.name:
-                    counted = row.how_many if isinstance(source, Counted) else row.amount_minor
-                    tallies[days[row.number].on, row.currency, figure.name] += counted
-
-
-def _moves(calendar: CTE) -> Select[Any]:
-    key = (calendar.c.number, legs.c.currency)
-    moved = [cast(func.sum(_moved(figure)), WHOLE).label(figure.name) for figure in _of_the_books()]
-    return (
-        select(*key, *moved)
-        .join_from(calendar, entries, _within(calendar, entries.c.at))
-        .join(legs, legs.c.entry_key == entries.c.key)
-        .group_by(*key)
+def _candidates(
+    mark: Mark, key: tuple[Month, Currency], newer: Mapping[PersonId, int]
+) -> Select[Any] | CompoundSelect[Any]:
+    """Of the folded sums those that may be among the top once the newer ones are added."""
+    (month, currency), table = key, teacher_months.c
+    of = select(table.teacher_id, table.volume_minor).where(
+        table.generation == mark.generation, table.period == month.name, table.currency == currency
     )
-
-
-def _of_the_books() -> Sequence[Figure]:
-    return [figure for figure in FIGURES if any(isinstance(source, Moved) for source in figure.source)]
-
-
-def _moved(figure: Figure) -> ColumnElement[int]:
-    """What a leg adds to a figure: its amount, its amount below nothing, or nothing."""
-    amount = legs.c.amount_minor
-    moves = [source for source in figure.source if isinstance(source, Moved)]
-    there = or_(*(and_(_is(legs.c.debit, one.debit), _is(legs.c.credit, one.credit)) for one in moves))
-    back = or_(*(and_(_is(legs.c.debit, one.credit), _is(legs.c.credit, one.debit)) for one in moves))
-    return case((there, amount), (back, -amount), else_=0)
-
-
-def _is(account: ColumnElement[Any], kinds: AbstractSet[Kind]) -> ColumnElement[bool]:
-    """Whether an account is of one of these kinds; any is, where none is named."""
-    if not kinds:
-        return true()
-    alone = sorted(kind for kind in kinds if not CHART[kind].owner)
-    owned = sorted(kind for kind in kinds if CHART[kind].owner)
-    return or_(account.in_(alone), *(and_(account >= f"{kind}:", account <= f"{kind}:~") for kind in owned))
-
-
-def _count_moves(tallies: Tallies, days: Sequence[Day], rows: Sequence[Any]) -> None:
-    for row in rows:
-        for figure in _of_the_books():
-            tallies[days[row.number].on, row.currency, figure.name] += getattr(row, figure.name)
-
-
-def _held(connection: Connection) -> Mapping[tuple[Currency, Hold], Tally]:
-    payable = _is(legs.c.credit, {Kind.TEACHER_PAYABLE})
-    paid = _is(legs.c.debit, {Kind.TEACHER_PAYABLE})
-    amount = func.coalesce(
-        select(func.sum(case((payable, legs.c.amount_minor), (paid, -legs.c.amount_minor), else_=0)))
-        .where(legs.c.payment_id == transfers.c.payment_id)
-        .scalar_subquery(),
-        0,
-    )
-    waiting = select(transfers.c.currency, transfers.c.hold, amount.label("amount_minor"))
-    waits = waiting.where(transfers.c.state == TransferState.ON_HOLD, transfers.c.hold.is_not(None)).subquery()
-    return {
-        (row.currency, row.hold): Tally(row.how_many, row.amount_minor)
-        for row in connection.execute(_tallied(waits.c.currency, waits.c.hold, waits.c.amount_minor))
-    }
-
-
-def _requests(connection: Connection, days: Sequence[Day]) -> Mapping[tuple[Currency, RequestState], Tally]:
-    table = refund_requests.c
-    submitted = and_(table.submitted_at >= days[0].starts_at, table.submitted_at < days[-1].ends_at)
-    return {
-        (row.currency, row.state): Tally(row.how_many, row.amount_minor)
-        for row in connection.execute(_tallied(table.currency, table.state, table.amount_minor).where(submitted))
-    }
-
-
-def _tallied(currency: ColumnElement[Any], state: ColumnElement[Any], amount: ColumnElement[Any]) -> Select[Any]:
-    how_many, amount_minor = func.count().label("how_many"), cast(func.sum(amount), WHOLE).label("amount_minor")
-    return select(currency, state, how_many, amount_minor).group_by(currency, state)
+    if len(newer) > FEW:
+        return of
+    best = of.order_by(table.volume_minor.desc(), table.teacher_id).limit(TOP + len(newer)).subquery()
+    return select(best).union(of.where(table.teacher_id.in_(newer)))
 
 
 def _recent(connection: Connection) -> tuple[ToldEvent, ...]:

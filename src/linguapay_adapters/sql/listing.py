@@ -26,6 +26,7 @@ from sqlalchemy import tuple_ as row
 
 from linguapay_adapters.sql.errands import ALARM_IS_OPEN
 from linguapay_adapters.sql.payments import HAS_CREDIT
+from linguapay_adapters.sql.refunds import REQUEST_WAITS
 from linguapay_adapters.sql.shape import RecordT, Shape
 from linguapay_adapters.sql.shapes import SHAPES
 from linguapay_core.domain.alarm import Alarm
@@ -44,6 +45,7 @@ from linguapay_core.domain.transfer import Transfer
 FLAGS: Final[Mapping[type[object], Mapping[str, str]]] = {
     Gig: {"active": "active"},
     Payment: {"with_credit": HAS_CREDIT},
+    RefundRequest: {"waiting": REQUEST_WAITS},
     Alarm: {"open": ALARM_IS_OPEN},
 }
 """What the flags of a list mean, in the words of the partial indexes."""

@@ -12,12 +12,11 @@ from typing import Final
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from linguapay_adapters.sql import schema
 from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.dialect import alone, told
 from linguapay_adapters.sql.engine import for_reading
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision, whose schema ``schema`` describes. Revisions are numbered: their text order is their order."""
 
 REVISIONS: Final = Path(__file__).with_name("migrations")
@@ -32,11 +31,13 @@ def upgrade(engine: Engine) -> None:
     try:
         with engine.begin() as connection:
             alone(connection)
-            revision = _revision(connection)
-            if revision is None:
+            stamped = revision(connection)
+            if stamped is None:
+                from linguapay_adapters.sql import schema  # noqa: PLC0415 - every table, and seldom needed
+
                 schema.create(connection)
                 _stamp(connection)
-            elif revision < HEAD:
+            elif stamped < HEAD:
                 follow_revisions(connection)
     except SQLAlchemyError as error:
         raise told(error) from error
@@ -48,7 +49,7 @@ def is_current(engine: Engine) -> bool:
     Raises ``Busy`` if the database can't now.
     """
     with committing(for_reading(engine)) as connection:
-        return (_revision(connection) or "") >= HEAD
+        return (revision(connection) or "") >= HEAD
 
 
 def follow_revisions(connection: Connection) -> None:
@@ -62,7 +63,8 @@ def follow_revisions(connection: Connection) -> None:
     command.upgrade(configuration, "head")
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
+    """The revision at which a database is; none where it has no schema."""
     if not inspect(connection).has_table(STAMP):
         return None
     return connection.execute(text(f"SELECT version_num FROM {STAMP}")).scalar_one_or_none()  # noqa: S608 - a constant

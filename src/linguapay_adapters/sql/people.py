@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from linguapay_adapters.sql.columns import check, index, named_once, table_of, word, yes_no
+from linguapay_adapters.sql.columns import check, index, named_once, table_of, when, word, yes_no
 from linguapay_adapters.sql.shape import Shape
+from linguapay_core.domain.erasure import Erasure
 from linguapay_core.domain.identifiers import PersonId, TextId
 from linguapay_core.domain.people import Customer, FreeText, Person, TeacherAccount
 
@@ -26,6 +27,11 @@ accounts: Final = table_of(
     check("account_named", "account_id <> ''"),
 )
 named_once(accounts, "account_id")
+
+erasures: Final = table_of(
+    "erasures", PersonId, when("asked_at"), when("erased_at", null=True), when("due_at", null=True)
+)
+index(erasures, "due", "due_at", only="due_at IS NOT NULL")
 
 
 PEOPLE: Final = Shape(
@@ -55,4 +61,11 @@ ACCOUNTS: Final = Shape(
     accounts,
     lambda account: {"account_id": account.account_id, "can_receive": account.can_receive},
     lambda row: TeacherAccount(row.id, row.version, row.account_id, row.can_receive),
+)
+ERASURES: Final = Shape(
+    Erasure,
+    "erasure",
+    erasures,
+    lambda erasure: {"asked_at": erasure.asked_at, "erased_at": erasure.erased_at, "due_at": erasure.look_at},
+    lambda row: Erasure(row.id, row.version, row.asked_at, row.due_at, row.erased_at),
 )

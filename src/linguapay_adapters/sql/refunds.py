@@ -10,6 +10,7 @@ from linguapay_adapters.sql.columns import (
     check,
     index,
     instant,
+    listed,
     named_once,
     one_of,
     reference,
@@ -25,7 +26,10 @@ from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, Re
 from linguapay_core.domain.ledger import Account
 from linguapay_core.domain.money import Currency, Money, Parts
 from linguapay_core.domain.refund import Refund, RefundState, Taken
-from linguapay_core.domain.refund_request import Approval, RefundRequest, RequestState
+from linguapay_core.domain.refund_request import OPEN, Approval, RefundRequest, RequestState
+
+REQUEST_IS_OPEN: Final = f"state IN {listed(OPEN)}"
+REQUEST_WAITS: Final = "due_at IS NOT NULL"
 
 refund_requests: Final = table_of(
     "refund_requests",
@@ -43,6 +47,8 @@ refund_requests: Final = table_of(
     yes_no("platform_bears"),
     word("refund_id", RefundId, null=True),
     word("blocked_reason"),
+    word("moved_by", PersonId, null=True),
+    when("moved_at", null=True),
     when("due_at", null=True),
     one_of("state", RequestState),
     check("asks_for_something", "amount_minor > 0"),
@@ -50,9 +56,11 @@ refund_requests: Final = table_of(
 )
 index(refund_requests, "of_payment", "payment_id")
 index(refund_requests, "due", "due_at", only="due_at IS NOT NULL")
+index(refund_requests, "waiting", "expires_at", "id", only=REQUEST_WAITS)
 index(refund_requests, "listed", "submitted_at", "id")
 index(refund_requests, "expiring", "expires_at", "id")
 index(refund_requests, "in_state", "state", "submitted_at", "id")
+index(refund_requests, "open", "submitted_at", only=REQUEST_IS_OPEN)
 index(refund_requests, "of_booking", "booking_id")
 index(refund_requests, "of_student", "student_id", "submitted_at", "id")
 
@@ -103,6 +111,8 @@ def _request_row(request: RefundRequest) -> dict[str, object]:
         "platform_bears": request.platform_bears,
         "refund_id": request.refund_id,
         "blocked_reason": request.blocked_reason,
+        "moved_by": request.moved_by,
+        "moved_at": request.moved_at,
         "due_at": request.due_at,
     }
 
@@ -124,6 +134,8 @@ def _request(row: AnyRow) -> RefundRequest:
         platform_bears=row.platform_bears,
         refund_id=row.refund_id,
         blocked_reason=row.blocked_reason,
+        moved_by=row.moved_by,
+        moved_at=row.moved_at,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Final
+from datetime import date, tzinfo
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select, text
 
-from linguapay_adapters.sql import books, figures, listing, queries
+from linguapay_adapters.sql import books, listing
 from linguapay_adapters.sql.bookmark import read_on
 from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.engine import for_reading
@@ -20,7 +21,6 @@ from linguapay_adapters.sql.refunds import REFUND_REQUESTS, REFUNDS
 from linguapay_adapters.sql.shape import RecordT, Shape
 from linguapay_adapters.sql.transfers import TRANSFERS
 from linguapay_core.domain.alarm import Alarm
-from linguapay_core.domain.dashboard import Day, Findings
 from linguapay_core.domain.decision import Event, Record
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.feed import ToldEvent, cursor_at, place_at
@@ -37,8 +37,17 @@ from linguapay_core.domain.ledger import Entry
 from linguapay_core.domain.page import Page
 from linguapay_core.domain.people import FreeText
 from linguapay_core.domain.query import Query
+from linguapay_core.domain.span import Span
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.totals import Totals
+
+if TYPE_CHECKING:
+    from linguapay_core.domain.closing import Closing, Kept, Place
+    from linguapay_core.domain.dashboard import Findings
+    from linguapay_core.domain.figures import Difference
+    from linguapay_core.domain.history import History, Side
+    from linguapay_core.domain.holdings import Moves, Wanted
+    from linguapay_core.domain.receipt import NumberedReceipt
 
 PAGE: Final = 1000
 """How many names are read at once."""
@@ -106,6 +115,13 @@ class SqlReports:
         with self._moment() as connection:
             return _all(connection, TEXTS, TEXTS.table.c.subject.in_(list(subjects)))
 
+    def history(self, person: PersonId, side: Side) -> History:
+        """What somebody has to do with lessons so far, on this side of them."""
+        from linguapay_adapters.sql import histories  # noqa: PLC0415 - imported where it is used
+
+        with self._moment() as connection:
+            return histories.history(connection, person, side)
+
     def feed(self, after: str, *, limit: int) -> Page[ToldEvent]:
         """The events after a cursor of the feed, the complete ones alone: see ``bookmark``."""
         with self._moment() as connection:
@@ -115,10 +131,19 @@ class SqlReports:
         )
         return Page(told, cursor_at(*place) if rows else after)
 
-    def figures(self, days: Sequence[Day]) -> Findings:
-        """What the dashboard of these days is put together from."""
+    def figures(self, span: Span) -> Findings:
+        """What the dashboard of a span is put together from."""
+        from linguapay_adapters.sql import figures  # noqa: PLC0415 - imported where it is used
+
         with self._moment() as connection:
-            return figures.find(connection, days)
+            return figures.find(connection, span)
+
+    def differences(self, zone: tzinfo) -> Sequence[Difference]:
+        """Where what was counted ahead isn't what a recount finds."""
+        from linguapay_adapters.sql import folding  # noqa: PLC0415 - imported where it is used
+
+        with self._moment() as connection:
+            return tuple(folding.differences(connection, zone))
 
     def entries_of_no_payment(self) -> Iterator[Entry]:
         """Entries that belong to no payment, in the order in which they were kept."""
@@ -127,8 +152,53 @@ class SqlReports:
             found = tuple(books.entries_of(connection, books.entries.c.key.not_in(of_a_payment)))
         return iter(found)
 
+    def entries(self, since: Place, until: Place, *, limit: int) -> Sequence[Kept]:
+        """The entries from a place up to another, in the order in which they were kept; so many at most."""
+        from linguapay_adapters.sql import closings  # noqa: PLC0415 - imported where it is used
+
+        with self._moment() as connection:
+            return closings.entries_between(connection, since, until, limit=limit)
+
+    def entries_of_teacher(self, teacher_id: PersonId, until: Place) -> Sequence[Kept]:
+        """The entries up to a place that move what is payable to a teacher or what a teacher owes, in their order."""
+        from linguapay_adapters.sql import closings  # noqa: PLC0415 - imported where it is used
+
+        with self._moment() as connection:
+            return closings.entries_of_teacher(connection, teacher_id, until)
+
+    def moves(self, wanted: Wanted) -> Moves:
+        """The entries that move an account, and what it held before them."""
+        from linguapay_adapters.sql import holdings  # noqa: PLC0415 - imported where it is used
+
+        with self._moment() as connection:
+            return holdings.find(connection, wanted)
+
+    def closing(self, on: date) -> Closing | None:
+        """Where a day of the books ends, or the first that was closed if that is later."""
+        from linguapay_adapters.sql import closings  # noqa: PLC0415 - imported where it is used
+
+        with self._moment() as connection:
+            found = connection.execute(closings.closing(on)).one_or_none()
+        return None if found is None else closings.CLOSINGS.record(found)
+
+    def closed_on(self, place: Place) -> date:
+        """The day to which an entry at this place belongs; it is closed."""
+        from linguapay_adapters.sql import closings  # noqa: PLC0415 - imported where it is used
+
+        with self._moment() as connection:
+            return closings.closed_on(connection, place)
+
+    def receipt(self, payment_id: PaymentId) -> NumberedReceipt | None:
+        """The number of a payment's receipt, once it has one."""
+        from linguapay_adapters.sql.closings import RECEIPTS  # noqa: PLC0415 - imported where it is used
+
+        with self._moment() as connection:
+            return next(iter(_all(connection, RECEIPTS, RECEIPTS.table.c.id == payment_id)), None)
+
     def totals(self) -> Totals:
         """What every account holds, and the alarms that stand meanwhile."""
+        from linguapay_adapters.sql import queries  # noqa: PLC0415 - imported where it is used
+
         with self._moment() as connection:
             return Totals(tuple(queries.balances(connection).values()), _open_alarms(connection))
 

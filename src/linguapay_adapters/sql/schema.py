@@ -11,10 +11,18 @@ from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, so
 from linguapay_adapters.sql.books import APPEND_ONLY
 from linguapay_adapters.sql.dialect import REFUSE_CHANGE, append_only
 from linguapay_adapters.sql.house import house, workers
+from linguapay_adapters.sql.projections import PROJECTIONS
 from linguapay_adapters.sql.shapes import SHAPES
 from linguapay_adapters.sql.stored_answers import stored_answers
 
-TABLES: Final = (*(shape.table for shape in SHAPES.values()), *APPEND_ONLY, stored_answers, house, workers)
+TABLES: Final = (
+    *(shape.table for shape in SHAPES.values()),
+    *APPEND_ONLY,
+    stored_answers,
+    house,
+    workers,
+    *PROJECTIONS,
+)
 """Every table there is; naming them here makes sure that all are known before the schema is made."""
 
 

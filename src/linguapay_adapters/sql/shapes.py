@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from linguapay_adapters.sql.closings import CLOSINGS, RECEIPTS
 from linguapay_adapters.sql.errands import ALARMS, BOOKMARKS, EFFECTS, WEBHOOK_EVENTS
 from linguapay_adapters.sql.lessons import BOOKINGS, CALENDARS, GIGS
 from linguapay_adapters.sql.payments import PAYMENTS
-from linguapay_adapters.sql.people import ACCOUNTS, CUSTOMERS, PEOPLE, TEXTS
+from linguapay_adapters.sql.people import ACCOUNTS, CUSTOMERS, ERASURES, PEOPLE, TEXTS
 from linguapay_adapters.sql.refunds import REFUND_REQUESTS, REFUNDS
 from linguapay_adapters.sql.shape import Shape
 from linguapay_adapters.sql.subscriptions import DELIVERIES, FEED_MARKS, SIGNING_SECRETS, SUBSCRIPTIONS
@@ -28,6 +29,7 @@ SHAPES: Final[Mapping[type[object], Shape[Any]]] = {
         GIGS,
         CUSTOMERS,
         PEOPLE,
+        ERASURES,
         TEXTS,
         BOOKMARKS,
         EFFECTS,
@@ -37,6 +39,8 @@ SHAPES: Final[Mapping[type[object], Shape[Any]]] = {
         SUBSCRIPTIONS,
         SIGNING_SECRETS,
         DELIVERIES,
+        CLOSINGS,
+        RECEIPTS,
     )
 }
 """Whoever writes several records takes their locks in this order, and so never waits in a circle."""

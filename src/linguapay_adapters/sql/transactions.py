@@ -12,13 +12,13 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, TextClause, select, text
 
-from linguapay_adapters.sql import books, queries
+from linguapay_adapters.sql import books, closings, queries, unsettled
 from linguapay_adapters.sql.bookmark import read_on
 from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.errands import ALARMS, BOOKMARKS, EFFECT_IS_OPEN, EFFECTS, WEBHOOK_EVENTS
 from linguapay_adapters.sql.lessons import BOOKINGS, CALENDARS, GIGS, OCCUPIES
 from linguapay_adapters.sql.payments import PAYMENTS
-from linguapay_adapters.sql.people import ACCOUNTS, CUSTOMERS, PEOPLE, TEXTS
+from linguapay_adapters.sql.people import ACCOUNTS, CUSTOMERS, ERASURES, PEOPLE, TEXTS
 from linguapay_adapters.sql.refunds import REFUND_REQUESTS, REFUNDS
 from linguapay_adapters.sql.shape import Shape
 from linguapay_adapters.sql.shapes import SHAPES
@@ -35,9 +35,11 @@ from linguapay_adapters.sql.writing import write
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.bookmark import Bookmark, FeedMark
+from linguapay_core.domain.closing import Closing, Kept, Place
 from linguapay_core.domain.decision import Decision, Record
 from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import Effect
+from linguapay_core.domain.erasure import Erasure, Matter
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig
@@ -177,6 +179,24 @@ class SqlTransaction:
         told = tuple(ToldEvent(EventId.of(row.sequence), books.event(row)) for row in rows)
         return told, replace(mark, writer=writer, number=number)
 
+    def last_closing(self) -> Closing | None:
+        """The end of the last day of the books that was closed."""
+        last = self._connection.execute(closings.last_closing()).one_or_none()
+        return None if last is None else closings.CLOSINGS.record(last)
+
+    def first_entry(self) -> Kept | None:
+        """The first entry of the books, if it is complete."""
+        return closings.first_entry(self._connection)
+
+    def place_before(self, at: datetime, *, after: Place) -> Place:
+        """The place before the first entry that we decided at this instant or later, or behind the last one."""
+        return closings.place_before(self._connection, at, after)
+
+    def receipts_given(self, *, live: bool) -> int:
+        """The last number that was given to a receipt."""
+        given: int = self._connection.scalars(closings.receipts_given(live=live)).one()
+        return given
+
     def customer(self, student_id: PersonId) -> Customer | None:
         """A student as Stripe's customer."""
         return self._one(CUSTOMERS, CUSTOMERS.table.c.id == student_id)
@@ -243,6 +263,23 @@ class SqlTransaction:
     def texts_by(self, author: PersonId) -> Sequence[FreeText]:
         """What somebody wrote, the oldest first."""
         return self._all(TEXTS, TEXTS.table.c.author == author)
+
+    def texts_about(self, student_id: PersonId) -> Sequence[FreeText]:
+        """What anybody wrote about a student's refund requests, the oldest first."""
+        requests = REFUND_REQUESTS.table.c
+        return self._all(TEXTS, TEXTS.table.c.subject.in_(select(requests.id).where(requests.student_id == student_id)))
+
+    def gigs_of(self, teacher_id: PersonId) -> Sequence[Gig]:
+        """Every gig of a teacher, retired or not, the oldest first."""
+        return self._all(GIGS, GIGS.table.c.teacher_id == teacher_id)
+
+    def erasure(self, person_id: PersonId) -> Erasure | None:
+        """Somebody's wish to be forgotten, carried out or not."""
+        return self._one(ERASURES, ERASURES.table.c.id == person_id)
+
+    def unsettled(self, person_id: PersonId) -> Sequence[Matter]:
+        """Whatever isn't settled of somebody's, payments with credit too."""
+        return tuple(unsettled.of(self._connection, person_id))
 
     def balances(self, payment: Payment) -> Balances:
         """The balances of one payment, counted from its legs."""

@@ -26,7 +26,7 @@ from linguapay_adapters.stripe_sandbox.wire import (
     Request,
     Response,
 )
-from linguapay_adapters.stripe_sandbox.world import World
+from linguapay_adapters.stripe_sandbox.world import PLATFORM, World
 from linguapay_core.ports.clock import Clock
 
 HTML_502 = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
@@ -66,6 +66,11 @@ class StripeSandbox:
         self._pause = pause
         self._routes = Routes((*routes.ROUTES, *doors.routes(self)))
         self.faults = Faults(self._store)
+
+    @property
+    def account_id(self) -> str:
+        """The platform's account, which it plays."""
+        return PLATFORM
 
     def handle(self, request: Request) -> Response:
         """Answer one request, atomically, after applying what has fallen due.

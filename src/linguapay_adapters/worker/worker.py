@@ -36,6 +36,9 @@ MESSAGES_IN_A_ROW: Final = 20
 ROUNDS: Final = 200
 """How many rounds in a row may find something to do before that is taken for a bug."""
 
+FOLD_EVERY: Final = timedelta(seconds=5)
+"""How often what happened is counted for the dashboard. A reading counts what is newer, so nobody waits for it."""
+
 UPKEEP_EVERY: Final = timedelta(minutes=10)
 """How often old keys and messages are forgotten, and it is asked whether the books are to be proven again."""
 
@@ -123,11 +126,14 @@ class Worker:
             "effects": self._deliver_effects,
             "looks": linguapay.look_at_stripe,
             "deadlines": linguapay.pass_deadlines,
+            "erasures": linguapay.erase_when_settled,
+            "receipts": linguapay.number_receipts,
         }
         self._polls: dict[str, Step] = {
             "events": linguapay.poll_events,
             "cash": linguapay.collect_cash,
         }
+        self._figures: dict[str, Step] = {"figures": linguapay.fold_figures}
         self._messages: dict[str, Step] = {
             "news": linguapay.fan_out_events,
             "messages": linguapay.deliver_messages,
@@ -138,16 +144,19 @@ class Worker:
 
         Whatever goes wrong in a step is told, a bug too, and the step rests for a while that grows: every step is a
         transaction of its own, and what others are owed doesn't wait for one that fails. Work that was taken and not
-        begun is left to its lease. Subscribers are told in a thread of their own, in rounds of one message to each.
+        begun is left to its lease. Subscribers are told in a thread of their own, in rounds of one message to each, and
+        figures are counted in another.
         Raises ``Refused`` where another worker has the only turn.
         """
         self._started_at = self._clock.now()
-        self._stop, rests, rests_beside = stop, Rests(self._clock), Rests(self._clock)
+        self._stop, rests, rests_beside, rests_of_figures = stop, *(Rests(self._clock) for _ in range(3))
         beats = self._beside("heartbeat", self._beat, self._pace.heartbeat, tell)
         upkeep = self._beside("upkeep", self._keep_up, UPKEEP_EVERY, tell)
         told = partial(self._go_round, self._messages, rests_beside, tell)
         messages = self._beside("messages", told, self._pace.interval, tell, last=LAST_WORD)
-        with self._turn(), beats, upkeep, messages:
+        counted = partial(self._go_round, self._figures, rests_of_figures, tell)
+        figures = self._beside("figures", counted, FOLD_EVERY, tell)
+        with self._turn(), beats, upkeep, messages, figures:
             while not stop.is_set():
                 worked = self._go_round(self._due(), rests, tell)
                 self._last_round_at = self._clock.now()
@@ -156,7 +165,7 @@ class Worker:
 
     def run_once(self) -> Round:
         """Take every step once. What goes wrong in one is told and stops no other; a bug is raised."""
-        return self._take(self._due() | self._messages | {"messages": self._deliver_messages})
+        return self._take(self._due() | self._messages | {"messages": self._deliver_messages} | self._figures)
 
     def run_until_idle(self) -> list[Round]:
         """Take rounds until one finds nothing to do. Listing alone isn't work."""
@@ -227,6 +236,7 @@ class Worker:
         for forget in (partial(self._linguapay.forget_keys, self._pace.keys_kept), self._linguapay.forget_messages):
             while not self._stop.is_set() and forget():
                 pass
+        self._linguapay.close_days()
         self._linguapay.prove_books()
 
     def _confirm_account(self) -> None:

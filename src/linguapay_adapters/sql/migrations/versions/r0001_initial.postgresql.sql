@@ -283,6 +283,8 @@ CREATE TABLE refund_requests (
     platform_bears BOOLEAN NOT NULL,
     refund_id VARCHAR COLLATE "C",
     blocked_reason VARCHAR COLLATE "C" NOT NULL,
+    moved_by VARCHAR COLLATE "C",
+    moved_at TIMESTAMP WITH TIME ZONE,
     due_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT refund_requests_pkey PRIMARY KEY (id),
     CONSTRAINT refund_requests_currency_code CHECK (length(currency) = 3),

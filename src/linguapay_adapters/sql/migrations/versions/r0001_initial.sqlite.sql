@@ -294,6 +294,8 @@ CREATE TABLE refund_requests (
     platform_bears INTEGER NOT NULL,
     refund_id TEXT,
     blocked_reason TEXT NOT NULL,
+    moved_by TEXT,
+    moved_at TEXT,
     due_at TEXT,
     CONSTRAINT refund_requests_pkey PRIMARY KEY (id),
     CONSTRAINT refund_requests_currency_code CHECK (length(currency) = 3),

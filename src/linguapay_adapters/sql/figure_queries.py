@@ -1,0 +1,242 @@
+"""The queries that count figures from the rows themselves: events, legs, and the records that they are about.
+
+They are made from the core's table once for each kind of question, because making them takes longer than asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Insert,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.types import TypeEngine
+
+from linguapay_adapters.sql.bookmark import written_within
+from linguapay_adapters.sql.books import entries, events, legs
+from linguapay_adapters.sql.columns import WHOLE, Instant, Word
+from linguapay_adapters.sql.dialect import WholeSeconds, table_of_lines
+from linguapay_adapters.sql.payments import payments
+from linguapay_adapters.sql.projections import people_active
+from linguapay_adapters.sql.refunds import refund_requests, refunds
+from linguapay_adapters.sql.transfers import transfers
+from linguapay_core.domain.figures import (
+    ACTIVITY,
+    BREAKDOWNS,
+    FIGURES,
+    PARTIES,
+    VOLUME,
+    Adds,
+    Moved,
+    Party,
+    Told,
+)
+from linguapay_core.domain.ledger import CHART, Kind
+
+SUBJECTS: Final = {"payment": payments, "refund": refunds, "refund_request": refund_requests, "transfer": transfers}
+"""The tables of what events with figures are about, by the first word of the events' names."""
+
+AMOUNTS: Final[Mapping[Table, ColumnElement[int]]] = {
+    payments: payments.c.price_part_minor + payments.c.fee_part_minor,
+    refunds: refunds.c.price_part_minor + refunds.c.fee_part_minor,
+    refund_requests: refund_requests.c.amount_minor,
+    transfers: transfers.c.amount_minor,
+}
+"""What each of their records comes to."""
+
+FACT: Final = cast(events.c.fact, JSON().with_variant(Text(), "sqlite"))
+"""What an event says, to look up one of its fields."""
+
+PERIOD: Final[Mapping[str, TypeEngine[Any]]] = {
+    "number": WHOLE,
+    "name": Word(str),
+    "starts_at": Instant(),
+    "ends_at": Instant(),
+}
+"""What is said of each period of the parameter ``periods``."""
+
+
+@cache
+def figure_queries(dialect: str, *, after: bool, up_to: bool) -> FigureQueries:
+    """The queries over the rows after some places and up to others, where such are named."""
+    return FigureQueries(dialect, after=after, up_to=up_to)
+
+
+class FigureQueries:
+    """Each query's rows begin with the ``number`` of a period among those that ``periods`` lists, and a currency.
+
+    ``told``, ``moves`` and ``apart`` are the figures and the breakdowns, ``volumes`` what was paid for with each
+    teacher. ``people`` are the numbers of those who took part, ``strangers`` of those among them whom the generation
+    ``known`` hasn't counted yet; ``notes`` note these down. ``bounds`` are the earliest and latest instants of events
+    and of entries, and ``numbers`` how many they are.
+    """
+
+    def __init__(self, dialect: str, *, after: bool, up_to: bool) -> None:
+        """Make them for a dialect."""
+        self._periods = table_of_lines("periods", PERIOD, dialect).cte("periods").prefix_with("MATERIALIZED")
+        self._events = written_within(dialect, events, after=after, up_to=up_to)
+        self._entries = written_within(dialect, entries, after=after, up_to=up_to)
+        self.told = tuple(self._told(table) for table in SUBJECTS.values())
+        self.moves = self._moves()
+        self.apart = self._apart()
+        self.volumes = self._volumes()
+        self.people = {party: _numbered(self._people(party)) for party in PARTIES}
+        self.strangers = {party: _numbered(_strangers(self._people(party), party)) for party in PARTIES}
+        self.notes = {party: _note(_strangers(self._people(party), party), party) for party in PARTIES}
+        of = ((events, self._events), (entries, self._entries))
+        self.bounds = [_bounds(select(table.c.at).where(rows)) for table, rows in of]
+        self.numbers = [select(func.count()).select_from(table).where(rows) for table, rows in of]
+
+    def _happened(self, names: Iterable[str]) -> ColumnElement[bool]:
+        return and_(events.c.name.in_(sorted(names)), self._within(events.c.at), self._events)
+
+    def _within(self, at: ColumnElement[Any]) -> ColumnElement[bool]:
+        return and_(at >= self._periods.c.starts_at, at < self._periods.c.ends_at)
+
+    def _told(self, table: Table) -> Select[Any]:
+        """What the events about the records of a table add to their figures."""
+        told = {figure.name: [one for one in figure.source if isinstance(one, Told)] for figure in FIGURES}
+        of = {name: sources for name, sources in told.items() if sources and _subject(sources[0]) is table}
+        names = {source.fact.name for sources in of.values() for source in sources}
+        key = (self._periods.c.number, table.c.currency)
+        values = (
+            _sum((_is_told(one), _added(one, table)) for one in sources).label(name) for name, sources in of.items()
+        )
+        return (
+            select(*key, *values)
+            .join_from(self._periods, events, self._happened(names))
+            .join(table, table.c.id == events.c.subject)
+            .group_by(*key)
+        )
+
+    def _moves(self) -> Select[Any]:
+        of = {figure.name: [one for one in figure.source if isinstance(one, Moved)] for figure in FIGURES}
+        values = (_sum(_moved(sources)).label(name) for name, sources in of.items() if sources)
+        key = (self._periods.c.number, legs.c.currency)
+        return (
+            select(*key, *values)
+            .join_from(self._periods, entries, and_(self._within(entries.c.at), self._entries))
+            .join(legs, legs.c.entry_key == entries.c.key)
+            .group_by(*key)
+        )
+
+    def _apart(self) -> Select[Any]:
+        fields = sorted({breakdown.field for breakdown in BREAKDOWNS})
+        columns = (FACT[field].as_string().label(field) for field in fields)
+        key = (self._periods.c.number, payments.c.currency, events.c.name, *columns)
+        return (
+            select(*key, func.count().label("how_many"))
+            .join_from(self._periods, events, self._happened({breakdown.fact.name for breakdown in BREAKDOWNS}))
+            .join(payments, payments.c.id == events.c.subject)
+            .group_by(*key)
+        )
+
+    def _volumes(self) -> Select[Any]:
+        key = (self._periods.c.number, legs.c.currency, payments.c.teacher_id)
+        moves = _moved([VOLUME])
+        return (
+            select(*key, _sum(moves).label("volume_minor"))
+            .join_from(self._periods, entries, and_(self._within(entries.c.at), self._entries))
+            .join(legs, and_(legs.c.entry_key == entries.c.key, or_(*(condition for condition, _ in moves))))
+            .join(payments, payments.c.id == legs.c.payment_id)
+            .group_by(*key)
+        )
+
+    def _people(self, party: Party) -> Select[Any]:
+        """Who took part on this side, once in each period."""
+        number, name = self._periods.c.number, self._periods.c.name
+        return (
+            select(number, payments.c.currency, name, payments.c[party.side].label("person"))
+            .distinct()
+            .join_from(self._periods, events, self._happened({ACTIVITY.name}))
+            .join(payments, payments.c.id == events.c.subject)
+        )
+
+
+def _bounds(instants: Select[Any]) -> Select[Any]:
+    """The first and the last of these, found by the condition: in the order of time all rows would be passed by."""
+    found = instants.cte("instants").prefix_with("MATERIALIZED").c
+    return select(func.min(found.at), func.max(found.at))
+
+
+def _numbered(people: Select[Any]) -> Select[Any]:
+    """How many they are."""
+    found = people.subquery().c
+    return select(found.number, found.currency, func.count().label("how_many")).group_by(found.number, found.currency)
+
+
+def _strangers(people: Select[Any], party: Party) -> Select[Any]:
+    found, known = people.subquery(), people_active.c
+    counted = exists().where(
+        known.generation == bindparam("known", type_=WHOLE),
+        known.period == found.c.name,
+        known.currency == found.c.currency,
+        known.party == party.name,
+        known.person == found.c.person,
+    )
+    return select(found).where(~counted)
+
+
+def _note(people: Select[Any], party: Party) -> Insert:
+    found = people.subquery().c
+    generation, name = bindparam("known", type_=WHOLE), literal(party.name, Word(str))
+    whom = select(generation, found.name, found.currency, name, found.person)
+    return insert(people_active).from_select([column.name for column in people_active.primary_key], whom)
+
+
+def _subject(source: Told) -> Table:
+    return SUBJECTS[source.fact.name.partition(".")[0]]
+
+
+def _is_told(source: Told) -> ColumnElement[bool]:
+    named = events.c.name == source.fact.name
+    return and_(named, FACT["missing"].as_integer() == 0) if source.last else named
+
+
+def _added(source: Told, table: Table) -> ColumnElement[int]:
+    match source.adds:
+        case Adds.ONE:
+            return literal(1, WHOLE)
+        case Adds.AMOUNT:
+            return AMOUNTS[table]
+        case Adds.WAITED:
+            return WholeSeconds(events.c.at) - WholeSeconds(refund_requests.c.submitted_at)
+
+
+def _sum(cases: Iterable[tuple[ColumnElement[bool], ColumnElement[int]]]) -> ColumnElement[int]:
+    return cast(func.sum(case(*cases, else_=0)), WHOLE)
+
+
+def _moved(moves: Sequence[Moved]) -> Sequence[tuple[ColumnElement[bool], ColumnElement[int]]]:
+    """When a leg adds its amount, and when it takes it away."""
+    there = or_(*(and_(is_of(legs.c.debit, one.debit), is_of(legs.c.credit, one.credit)) for one in moves))
+    back = or_(*(and_(is_of(legs.c.debit, one.credit), is_of(legs.c.credit, one.debit)) for one in moves))
+    return [(there, legs.c.amount_minor), (back, -legs.c.amount_minor)]
+
+
+def is_of(account: ColumnElement[Any], kinds: AbstractSet[Kind]) -> ColumnElement[bool]:
+    """Whether an account is of one of these kinds; any is, where none is named."""
+    if not kinds:
+        return true()
+    alone = sorted(kind for kind in kinds if not CHART[kind].owner)
+    owned = sorted(kind for kind in kinds if CHART[kind].owner)
+    return or_(account.in_(alone), *(and_(account >= f"{kind}:", account <= f"{kind}:~") for kind in owned))

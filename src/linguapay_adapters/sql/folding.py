@@ -1,0 +1,199 @@
+"""The worker counts what is new: each row of the append-only tables once, by the bookmark.
+
+The counts and the place up to which was counted change in one commit, so that a reader who takes the counts and adds
+the rows after the place is right at any moment. The mark's row is locked meanwhile: who finds it locked has nothing to
+do.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, tzinfo
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import Connection, Engine, Table, delete, func, select, update
+
+from linguapay_adapters.sql.bookmark import START, end_of
+from linguapay_adapters.sql.books import entries, events
+from linguapay_adapters.sql.committing import committing
+from linguapay_adapters.sql.counting import Rows
+from linguapay_adapters.sql.dialect import insert_into
+from linguapay_adapters.sql.projections import (
+    COUNTED,
+    ONLY,
+    Mark,
+    Places,
+    daily_breakdowns,
+    daily_figures,
+    figures_mark,
+    mark_in,
+    mark_of,
+    mark_row,
+    people_counts,
+    teacher_months,
+)
+from linguapay_core.domain.figures import EDITION, NAMES, PARTIES, Difference
+from linguapay_core.domain.money import Currency
+from linguapay_core.domain.span import Day, Month, Period, day_of, days_from, months_of
+
+Counts: TypeAlias = dict[tuple[Any, ...], Mapping[str, int]]
+"""Numbers by the names of their columns, under the rest of a row's key behind its generation."""
+
+PARTY_NAMES: Final = tuple(party.name for party in PARTIES)
+
+FIRST: Final = Mark(1, EDITION, "", Places(START, START))
+"""Where counting begins in a new database."""
+
+
+class SqlProjections:
+    """Counts ahead in a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take connections from this engine."""
+        self._engine = engine
+
+    def fold(self, zone: tzinfo, *, limit: int) -> int:
+        """Count the next events and entries, up to so many of each, and tell how many that were."""
+        with committing(self._engine) as connection:
+            mark = _taken(connection)
+            if mark is None:
+                return 0
+            if not mark.serves(str(zone)):
+                mark = Mark(mark.generation + 1, EDITION, str(zone), FIRST.places)
+                _store(connection, mark)
+            return _fold(connection, mark, zone, limit=limit) or _sweep(connection, mark)
+
+    def begin_anew(self) -> None:
+        """Give up what was counted, so that all of it is counted again."""
+        with committing(self._engine) as connection:
+            locked = select(figures_mark).with_for_update()
+            for row in connection.execute(locked).all():
+                mark = mark_in(row)
+                _store(connection, replace(mark, generation=mark.generation + 1, places=FIRST.places))
+
+
+def _taken(connection: Connection) -> Mark | None:
+    """The mark, locked until the transaction ends; ``None`` where somebody else has it."""
+    row = connection.execute(select(figures_mark).with_for_update(skip_locked=True)).one_or_none()
+    if row is not None:
+        return mark_in(row)
+    if mark_of(connection) is not None:
+        return None
+    first = insert_into(figures_mark, connection.dialect).values(id=ONLY, **mark_row(FIRST)).on_conflict_do_nothing()
+    return FIRST if connection.execute(first.execution_options(preserve_rowcount=True)).rowcount else None
+
+
+def _store(connection: Connection, mark: Mark) -> None:
+    connection.execute(update(figures_mark).values(**mark_row(mark)))
+
+
+def _fold(connection: Connection, mark: Mark, zone: tzinfo, *, limit: int) -> int:
+    up_to = Places(
+        end_of(connection, events, mark.places.events, limit=limit),
+        end_of(connection, entries, mark.places.entries, limit=limit),
+    )
+    if up_to == mark.places:
+        return 0
+    new = Rows(connection, after=mark.places, up_to=up_to)
+    ends = new.bounds()
+    assert ends is not None, f"there are rows up to {up_to}"
+    days, months = _calendar(day_of(ends[0], zone), day_of(ends[1], zone), zone)
+    for table, rows in _counted(new, days, months, known=mark.generation).items():
+        _add(connection, table, mark, rows)
+    for party in PARTIES:
+        new.note(party, (*days, *months), known=mark.generation)
+    _store(connection, replace(mark, places=up_to))
+    return new.number()
+
+
+def _calendar(first: date, last: date, zone: tzinfo) -> tuple[Sequence[Day], Sequence[Month]]:
+    return days_from(first, last, zone), months_of(first, last, zone)
+
+
+def _counted(rows: Rows, days: Sequence[Day], months: Sequence[Month], *, known: int | None) -> Mapping[Table, Counts]:
+    """What these rows add to each table, and of people those only whom the generation ``known`` hasn't counted yet."""
+    found: defaultdict[Table, Counts] = defaultdict(dict)
+    counted = rows.count(days)
+    for (day, currency), figures in counted.figures.items():
+        found[daily_figures][day.name, currency] = {name: getattr(figures, name) for name in NAMES}
+    for (day, currency, *field), number in counted.apart.items():
+        found[daily_breakdowns][day.name, currency, *field] = {"how_many": number}
+    people: defaultdict[tuple[str, Currency], dict[str, int]] = defaultdict(lambda: dict.fromkeys(PARTY_NAMES, 0))
+    for month, currency, teacher, volume in rows.volumes(months):
+        found[teacher_months][month.name, currency, teacher] = {"volume_minor": volume}
+        people[month.name, currency] |= {}  # so that whoever looks for the top teachers knows of the currency
+    periods: Sequence[Period] = (*days, *months)
+    for party in PARTIES:
+        for period, currency, number in rows.people(party, periods, known=known):
+            people[period.name, currency][party.name] = number
+    found[people_counts].update(people)
+    return found
+
+
+def _add(connection: Connection, table: Table, mark: Mark, counts: Counts) -> None:
+    """Add to the rows that are there, or make them."""
+    if not counts:
+        return
+    names = [column.name for column in table.primary_key][1:]
+    rows = [
+        {"generation": mark.generation, **dict(zip(names, key, strict=True)), **added} for key, added in counts.items()
+    ]
+    insertion = insert_into(table, connection.dialect)
+    more = {name: table.c[name] + insertion.excluded[name] for name in next(iter(counts.values()))}
+    keys = [column.name for column in table.primary_key]
+    connection.execute(insertion.on_conflict_do_update(index_elements=keys, set_=more), rows)
+
+
+def _sweep(connection: Connection, mark: Mark) -> int:
+    """Delete the oldest period of the generations before, from each table, and tell how many rows that were."""
+    swept = 0
+    for table in COUNTED:
+        old = table.c.generation < mark.generation
+        oldest = connection.scalars(select(func.min(table.c.period)).where(old)).one()
+        if oldest is not None:
+            swept += connection.execute(delete(table).where(old, table.c.period == oldest)).rowcount
+    return swept
+
+
+def differences(connection: Connection, zone: tzinfo) -> Iterator[Difference]:
+    """Where what was counted isn't what a recount finds: month by month, so that no statement takes long."""
+    mark = mark_of(connection)
+    if mark is None or not mark.serves(str(zone)):
+        return
+    rows = Rows(connection, up_to=mark.places)
+    for month in _months(connection, mark, rows, zone):
+        days = days_from(month.on, month.last, zone)
+        recounted = _counted(rows, days, (month,), known=None)
+        for table in (daily_figures, daily_breakdowns, people_counts, teacher_months):
+            yield from _compared(_stored(connection, table, mark, month), recounted.get(table, {}))
+
+
+def _months(connection: Connection, mark: Mark, rows: Rows, zone: tzinfo) -> Sequence[Month]:
+    """The months in which anything happened or was counted."""
+    ends = rows.bounds()
+    on = [day_of(end, zone) for end in ends or ()]
+    stored = select(func.min(daily_figures.c.period), func.max(daily_figures.c.period))
+    found = connection.execute(stored.where(daily_figures.c.generation == mark.generation)).one()
+    on += [date.fromisoformat(name) for name in found if name is not None]
+    return months_of(min(on), max(on), zone) if on else ()
+
+
+def _stored(connection: Connection, table: Table, mark: Mark, month: Month) -> Counts:
+    """What a table says of a month and its days."""
+    key = [column.name for column in table.primary_key][1:]
+    values = [column.name for column in table.columns if not column.primary_key]
+    within = (table.c.period >= month.name, table.c.period <= f"{month.name}-31")
+    found = connection.execute(select(table).where(table.c.generation == mark.generation, *within))
+    return {tuple(getattr(row, name) for name in key): {name: getattr(row, name) for name in values} for row in found}
+
+
+def _compared(stored: Counts, recounted: Counts) -> Iterator[Difference]:
+    for key in sorted({*stored, *recounted}, key=str):
+        here, there = stored.get(key, {}), recounted.get(key, {})
+        period, currency, *apart = key
+        for name in here or there:
+            counted, found = here.get(name, 0), there.get(name, 0)
+            if counted != found:
+                yield Difference(period, currency, " ".join([*apart, name]), counted, found)
