@@ -59,9 +59,9 @@ CurrencyCode = Annotated[
 
 
 class Model(BaseModel):
-    """Strict, closed and frozen."""
+    """Strict, closed and frozen. What checks it is built at its first use: a start needn't wait for all of them."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Amount(Model):

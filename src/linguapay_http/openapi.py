@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -150,8 +151,9 @@ def _parameters(door: Door) -> list[Json]:
 
 def _responses(door: Door, doors: Iterable[Door]) -> Json:
     success: Json = {"description": "Done."}
-    if door.gives:
-        success["content"] = {door.gives.media_type: _content(door.gives)}
+    body: Json = {door.gives.media_type: _content(door.gives)} if door.gives else {}
+    if door.gives and door.status != HTTPStatus.NO_CONTENT:
+        success["content"] = body
         success |= _links(door.gives.named, doors)
     responses: Json = {str(door.status): success}
     problems = problems_of(door)
@@ -159,7 +161,7 @@ def _responses(door: Door, doors: Iterable[Door]) -> Json:
     for status in statuses:
         responses[str(status)] = _problem_response([problem for problem in problems if problem.status == status])
     for other in door.gives.statuses if door.gives else ():
-        responses[str(other)]["content"] |= success["content"]
+        responses.setdefault(str(other), {"description": "Under way.", "content": {}})["content"] |= body
     if door.promises:
         responses["202"] = _problem_response([OURS[GatewayUnreachable]])
     return responses

@@ -6,12 +6,15 @@ from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, StringConstraints
 
+from linguapay_core.domain.erasure import Obstacle
 from linguapay_core.domain.people import LONGEST_EMAIL, LONGEST_NAME, LONGEST_ZONE, Person
+from linguapay_core.use_cases.steps.erasing import Erasing
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
-from linguapay_http.models import View, Wish
+from linguapay_http.models import Instant, View, Wish
 
 TAG: Final = "People"
+WAITS: Final = 202
 
 
 class PersonWish(Wish):
@@ -39,6 +42,40 @@ class PersonView(View):
         return cls(id=person.id, name=person.name or None, email=person.email or None, zone=person.zone)
 
 
+class ObstacleView(View):
+    """What is open about somebody, and what ends that."""
+
+    subject: str
+    reason: str
+    way_out: str
+
+    @classmethod
+    def of(cls, obstacle: Obstacle) -> Self:
+        """Show an obstacle."""
+        return cls(subject=obstacle.subject, reason=obstacle.reason, way_out=obstacle.way_out)
+
+
+class ErasureView(View):
+    """A wish to be forgotten that waits until no money is open. It is carried out without being asked again."""
+
+    named: ClassVar[str] = "person_id"
+    statuses: ClassVar[tuple[int, ...]] = (WAITS,)
+    id: str
+    erasure_asked_at: Instant
+    waits_for: list[ObstacleView]
+
+    @classmethod
+    def of(cls, erasing: Erasing) -> Self:
+        """Show a wish that waits."""
+        waits_for = [ObstacleView.of(obstacle) for obstacle in erasing.waits_for]
+        return cls(id=erasing.erasure.id, erasure_asked_at=erasing.erasure.asked_at, waits_for=waits_for)
+
+    @property
+    def status(self) -> int:
+        """202: it goes on without the caller."""
+        return WAITS
+
+
 def show_person(desk: Desk, _caller: Caller, person_id: str) -> PersonView:
     """Show what is known about somebody. Nobody is missing: who is a person only the host platform knows."""
     return PersonView.of(desk.linguapay.show_person(person_id))
@@ -49,9 +86,14 @@ def describe_person(desk: Desk, _caller: Caller, person_id: str, wish: PersonWis
     return PersonView.of(desk.linguapay.describe_person(person_id, wish.name, wish.email, wish.zone))
 
 
-def erase_person(desk: Desk, caller: Caller, person_id: str) -> None:
-    """Erase what is personal about somebody: name, address, and whatever they wrote. What happened stays."""
-    desk.linguapay.erase_person(person_id, caller.person, caller.in_charge_as)
+def erase_person(desk: Desk, caller: Caller, person_id: str) -> ErasureView | None:
+    """Erase what is personal about somebody: name, address, saved cards, and whatever they wrote. What happened stays.
+
+    204 says that it is done. While money is open, 202 names what it waits for: it is done when the last of it is
+    settled, and nothing new can be booked meanwhile. Asking again is asking how it stands.
+    """
+    erasing = desk.linguapay.erase_person(person_id, caller.person, caller.in_charge_as)
+    return ErasureView.of(erasing) if erasing.waits_for else None
 
 
 ONE: Final = "/api/people/{person_id}/"
@@ -59,5 +101,5 @@ ONE: Final = "/api/people/{person_id}/"
 DOORS: Final = (
     Door("GET", ONE, show_person, PersonView, TAG),
     Door("PUT", ONE, describe_person, PersonView, TAG),
-    Door("DELETE", ONE, erase_person, None, TAG, status=204),
+    Door("DELETE", ONE, erase_person, ErasureView, TAG, status=204, calls_stripe=True),
 )

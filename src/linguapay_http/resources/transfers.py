@@ -55,7 +55,7 @@ class TransferView(View):
             payment_id=transfer.payment_id,
             booking_id=transfer.booking_id,
             teacher_id=transfer.teacher_id,
-            amount=Amount.of(transfer.amount) if transfer.amount else None,
+            amount=transfer.sends and Amount.of(transfer.sends),
             sent_back=Amount.of(sent_back),
             hold=hold,
             hold_reason=hold and REASONS[hold],
