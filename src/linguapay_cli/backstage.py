@@ -5,19 +5,23 @@ Typer hands it to each command in its context; ``backstage_of`` takes it out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import typer
 
 if TYPE_CHECKING:
     from linguapay_core.application import LinguaPay
+    from linguapay_core.domain.export import Export, Part
     from linguapay_core.domain.machine import Role
+    from linguapay_core.domain.receipt import Receipt
+    from linguapay_core.domain.statement import Statement
+    from linguapay_core.reading import Reading
 
 
 class Desk(Protocol):
@@ -31,6 +35,73 @@ class Desk(Protocol):
     @property
     def stripe(self) -> object | None:
         """The sandbox that plays Stripe, if it does."""
+        ...
+
+
+class ReadingDesk(Protocol):
+    """Where one only reads."""
+
+    @property
+    def linguapay(self) -> Reading:
+        """What may be asked."""
+        ...
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone whose days are the marketplace's."""
+        ...
+
+    @property
+    def plays_stripe(self) -> bool:
+        """Whether the sandbox plays Stripe."""
+        ...
+
+
+class Setting(Protocol):
+    """A variable that is read; a secret's value is masked."""
+
+    @property
+    def variable(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def value(self) -> str:
+        """What it is set to, or its default."""
+        ...
+
+    @property
+    def origin(self) -> str:
+        """Where it is set: ``environment``, ``.env``, the variable that names its file, or ``default``."""
+        ...
+
+    @property
+    def default(self) -> str:
+        """What it is where nobody sets it."""
+        ...
+
+    @property
+    def meaning(self) -> str:
+        """What it is for."""
+        ...
+
+
+class Finding(Protocol):
+    """One thing that must hold of the database."""
+
+    @property
+    def rule(self) -> str:
+        """What it is about."""
+        ...
+
+    @property
+    def holds(self) -> bool:
+        """Whether it does."""
+        ...
+
+    @property
+    def found(self) -> str:
+        """What was found."""
         ...
 
 
@@ -102,8 +173,39 @@ class Backstage(Protocol):
         """
         ...
 
+    def reading(self) -> AbstractContextManager[ReadingDesk]:
+        """A desk at which one only reads: it opens at once, and it asks nobody but the database. Raises as ``desk``."""
+        ...
+
+    def settings(self) -> Sequence[Setting]:
+        """Every variable, and where it is set. Raises ``Invalid`` for settings that can't be."""
+        ...
+
     def upgrade_database(self) -> str:
         """Bring the database to this version's schema; the answer is its revision."""
+        ...
+
+    def check_database(self) -> Sequence[Finding]:
+        """Whether the database is as it must be: its schema, its files, its rights.
+
+        Raises ``Invalid`` for what is no database, and ``Busy`` if it can't now.
+        """
+        ...
+
+    def back_up(self, out: Path, seen: Callable[[float], None]) -> Sequence[Path]:
+        """Copy the database as it is at one moment, while it is written to; the answer is the files that were made.
+
+        ``seen`` is told how much is done, from 0 to 1. Raises ``Invalid`` for a file that can't be made or is there,
+        and ``Refused`` where PostgreSQL's program is missing.
+        """
+        ...
+
+    def restore(self, backup: Path, seen: Callable[[float], None], *, replace: bool) -> Sequence[Path]:
+        """Put a backup in the place of a new database, or of what is there if it may be replaced; all of it or nothing.
+
+        The answer is the backup's files. Raises ``Invalid`` where there is none, and ``Refused`` for a damaged one, for
+        one of another kind of database, and for a database that isn't empty.
+        """
         ...
 
     def served_sandbox(self, host: str, port: int) -> AbstractContextManager[str]:
@@ -126,6 +228,17 @@ class Backstage(Protocol):
 
         Raises whatever keeps it from starting: ``Refused`` where another has the only turn.
         """
+        ...
+
+    def write_export(self, export: Export, form: str, out: BinaryIO, seen: Callable[[Part], None]) -> None:
+        """Write an export as ``csv`` or ``parquet``; ``seen`` is told of each part.
+
+        Raises ``Refused`` where the package that writes it isn't installed.
+        """
+        ...
+
+    def draw(self, told: Receipt | Statement, form: str) -> bytes:
+        """Draw a receipt or a statement as ``html`` or ``pdf``. Raises ``Refused`` as above."""
         ...
 
     def issue_token(self, person: str, roles: frozenset[Role], lives: timedelta) -> str:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from linguapay_cli.rules import RULES, STRIPES
 from linguapay_cli.screen import FAINT, section, table, verdict_sign
-from linguapay_core.use_cases.verify_books import Verdict
+from linguapay_core.domain.verdict import Verdict
 
 
 def verdict(told: Verdict, *, with_stripe: bool) -> Group:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
+from linguapay_core.domain.errors import Invalid
 
 app = typer.Typer(name="db", help="The database itself.", no_args_is_help=True)
 
@@ -19,3 +27,74 @@ def upgrade(context: typer.Context) -> None:
     """Bring the database to this version's schema, all or nothing; one that is there already stays as it is."""
     revision = backstage_of(context).upgrade_database()
     typer.echo(f"The database is at revision {revision}.")
+
+
+@app.command()
+def check(context: typer.Context, *, as_json: options.AsJson = False, plain: options.Plain = False) -> None:
+    """Check the database itself: its schema, its files, what keeps the books append-only, the role's rights.
+
+    Ends with 0 only if all of it holds, and with 1 if anything doesn't. What the books say checks `books verify`.
+    """
+    from linguapay_cli.exits import OFF  # noqa: PLC0415 - imported where it is used
+    from linguapay_cli.screen import as_data, screen, show, table, verdict_sign  # noqa: PLC0415
+
+    findings = backstage_of(context).check_database()
+    holds = all(one.holds for one in findings)
+    if as_json:
+        told = [{"rule": one.rule, "holds": one.holds, "found": one.found} for one in findings]
+        as_data({"holds": holds, "findings": told})
+    else:
+        made = table("", "What", "Found", fill="Found")
+        for one in findings:
+            made.add_row(verdict_sign(holds=one.holds), one.rule, one.found)
+        show(made, screen(), plain=plain)
+    if not holds:
+        raise typer.Exit(OFF)
+
+
+@app.command()
+def backup(context: typer.Context, file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
+    """Copy the database to a file, as it is at one moment; nobody who writes to it has to wait.
+
+    The file gets its name when it is whole, and is for its owner alone: it holds everything. With the sandbox its state
+    goes with it, in a file beside. PostgreSQL's `pg_dump` must be on the PATH.
+
+    Example: `linguapay db backup nightly.db`
+    """
+    with _progress("Copying") as seen:
+        made = backstage_of(context).back_up(file, seen)
+    typer.echo(f"Backed up to {' and '.join(map(str, made))}.")
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what is there: it is lost.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+) -> None:
+    """Put a backup in the place of the database: a new or an empty one, unless it may be replaced.
+
+    The backup is checked first. All of it is restored or, whatever happens, nothing. Stop servers and workers before.
+    """
+    if replace and not yes:
+        if not sys.stdin.isatty():
+            raise Invalid("yes", "nobody is there to be asked: give --yes to go ahead.")
+        typer.confirm("Replace the database, and lose what is in it?", abort=True, err=True)
+    with _progress("Restoring") as seen:
+        used = backstage_of(context).restore(file, seen, replace=replace)
+    typer.echo(f"Restored {' and '.join(map(str, used))}.")
+    typer.echo("Look at it with `linguapay db check` and `linguapay books verify --no-stripe`.")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[float], None]]:
+    """Show on a terminal how much is done."""
+    from rich.console import Console  # noqa: PLC0415 - imported where it is used
+    from rich.progress import Progress  # noqa: PLC0415
+
+    shown = Console(stderr=True)
+    with Progress(console=shown, transient=True, disable=not shown.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done: progress.update(task, total=1.0, completed=done)

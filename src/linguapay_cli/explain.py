@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
 
 
@@ -16,6 +17,7 @@ def explain(
     ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the story as JSON.")] = False,
+    plain: options.Plain = False,
 ) -> None:
     """Tell the story of a booking and all that came of it.
 
@@ -25,9 +27,9 @@ def explain(
     from linguapay_cli import explanation_screen, shapes  # noqa: PLC0415 - imported where it is used
     from linguapay_cli.screen import as_data, screen, show  # noqa: PLC0415
 
-    with backstage_of(context).desk() as desk:
+    with backstage_of(context).reading() as desk:
         story = desk.linguapay.explain(identifier)
     if as_json:
         as_data(shapes.explanation(story))
     else:
-        show(explanation_screen.explanation(story), screen())
+        show(explanation_screen.explanation(story), screen(), plain=plain)

@@ -19,6 +19,7 @@ def _sentence(check: Callable[..., Any]) -> str:
 _OF_ALL: Final[Mapping[str, str]] = {
     "4 netting adds up": _sentence(invariants.netting_breaches),
     STRIPES: _sentence(invariants.cash_breaches),
+    "10 projections equal a recount": _sentence(invariants.counting_breaches),
     "7 one payment per booking": "At most one payment of a booking is captured and not refunded.",
 }
 """The rules that aren't about one payment alone."""

@@ -41,13 +41,20 @@ SIGNS: Final[Mapping[str, tuple[str, str]]] = {
     **dict.fromkeys(("requested", "submitted", "scheduled", "new", "queued", "received"), _WAITING),
     **dict.fromkeys(("confirmed", "paying", "cancelling", "creating", "open", "processing"), _UNDER_WAY),
     **dict.fromkeys(("reserved", "pending", "executing", "leased", "retry"), _UNDER_WAY),
-    **dict.fromkeys(("paid", "succeeded", "created", "approved", "accepted"), _GOOD),
-    **dict.fromkeys(("completed", "done"), _FINISHED),
-    **dict.fromkeys(("cancelled", "declined", "rejected", "withdrawn", "expired", "refunded", "ignored"), _ENDED),
-    **dict.fromkeys(("on_hold", "contested", "blocked"), _HELD),
-    **dict.fromkeys(("failed", "unknown", "creating_unknown", "parked", "quarantined"), _WRONG),
+    **dict.fromkeys(("paid", "succeeded", "created", "approved", "accepted", "active"), _GOOD),
+    **dict.fromkeys(("completed", "done", "delivered"), _FINISHED),
+    **dict.fromkeys(("cancelled", "declined", "rejected", "withdrawn", "expired"), _ENDED),
+    **dict.fromkeys(("refunded", "ignored", "removed"), _ENDED),
+    **dict.fromkeys(("on_hold", "contested", "blocked", "paused"), _HELD),
+    **dict.fromkeys(("failed", "unknown", "creating_unknown", "parked", "quarantined", "disabled"), _WRONG),
 }
 """The sign and the style of each state of every machine."""
+
+IN_WORDS: Final = str.maketrans({"✓": "yes", "✗": "no", **dict.fromkeys("○◐●■‖", "")})
+"""What the signs say; a state stands beside its sign, in words."""
+
+_DRAWN: Final = re.compile(r"[ ─━╌]*[─━╌][ ─━╌]*")
+"""A line that is drawn."""
 
 ROLES: Final[Mapping[Role, str]] = {
     Role.STUDENT: "cyan",
@@ -64,12 +71,20 @@ def screen() -> Console:
     return _console(stderr=False)
 
 
-def show(shown: RenderableType, console: Console) -> None:
-    """Print something, without the blanks that tables leave at the ends of lines."""
+def show(shown: RenderableType, console: Console, *, plain: bool = False) -> None:
+    """Print something, without the blanks that tables leave at the ends of lines; if ``plain``, without any signs."""
+    console.no_color = console.no_color or plain
     with console.capture() as captured:
         console.print(shown, crop=False)
-    console.file.write(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE))
+    text = in_words(captured.get()) if plain else captured.get()
+    console.file.write(re.sub(r" +$", "", text, flags=re.MULTILINE))
     console.file.flush()
+
+
+def in_words(text: str) -> str:
+    """A screen as a screen reader likes it: signs are words or gone, and there are no lines that only look like one."""
+    lines = (line for line in text.splitlines(keepends=True) if not _DRAWN.fullmatch(line.rstrip("\n")))
+    return "".join(lines).translate(IN_WORDS)
 
 
 def complain(called: str, line: str) -> None:

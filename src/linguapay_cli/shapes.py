@@ -6,7 +6,7 @@ whoever did something is ``{"role", "person"}``. States and rules have their own
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
@@ -15,11 +15,13 @@ from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.explanation import Amount, Explanation, Moment, Move
+from linguapay_core.domain.holdings import AccountPage, Holding
 from linguapay_core.domain.ledger import CHART, Balances, Entry
 from linguapay_core.domain.money import Currency, Money, Parts
 from linguapay_core.domain.quote import Quote
 from linguapay_core.domain.story import Story
-from linguapay_core.use_cases.verify_books import Verdict
+from linguapay_core.domain.verdict import Verdict
+from linguapay_core.domain.what_if import LINES, UNKNOWABLE, Comparison
 
 Shape: TypeAlias = Mapping[str, object]
 
@@ -191,4 +193,62 @@ def verdict(told: Verdict, *, with_stripe: bool = True) -> Shape:
         "balances": [{"in_books": money(one.in_books), "at_stripe": money(one.at_stripe)} for one in told.balances]
         if with_stripe
         else None,
+    }
+
+
+def comparisons(told: Sequence[Comparison]) -> Shape:
+    """Each currency's payments: what they came to, what they would have, and by how much that is more."""
+    return {
+        "currencies": [
+            {
+                "currency": one.currency.code,
+                "payments": one.payments,
+                "differing": one.differing,
+                "unsold": one.unsold,
+                "lines": [
+                    {
+                        "name": line.name,
+                        "was": money(Money(getattr(one.was, line.name), one.currency)),
+                        "would_be": money(Money(getattr(one.would_be, line.name), one.currency)),
+                        "difference": money(Money(getattr(one.difference, line.name), one.currency)),
+                    }
+                    for line in LINES
+                ],
+            }
+            for one in told
+        ],
+        "unknown": UNKNOWABLE,
+    }
+
+
+def holdings(told: Sequence[Sequence[Holding]]) -> Shape:
+    """What the kinds of accounts hold, on the side on which they grow, in each currency that occurs."""
+    return {
+        "balances": [
+            {"account": str(one.kind), "grows": str(CHART[one.kind].grows), "holds": money(one.held)}
+            for in_currency in told
+            for one in in_currency
+        ]
+    }
+
+
+def account_page(told: AccountPage) -> Shape:
+    """What moved an account, and what it held before and after; ``change`` is on the side on which it grows."""
+    return {
+        "account": str(told.account),
+        "opening": [money(one) for one in told.opening],
+        "lines": [
+            {
+                "key": line.entry.key,
+                "what": line.entry.what,
+                "subject": str(line.entry.subject),
+                "at": instant(line.entry.at),
+                "cash": line.entry.cash,
+                "change": money(line.change),
+                "holds": money(line.holds),
+            }
+            for line in told.lines
+        ],
+        "closing": [money(one) for one in told.closing],
+        "next_cursor": told.next_cursor,
     }

@@ -11,7 +11,7 @@ from linguapay_core.domain.ledger import Balances
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.quote import Quote
 from linguapay_core.domain.story import Story
-from linguapay_core.use_cases.verify_books import Verdict
+from linguapay_core.domain.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
