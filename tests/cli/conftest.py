@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.desk import FILES, Desk, laid
 from tests.cli.terminal import Ended, run, run_here
 
 
@@ -43,3 +44,16 @@ def copy(kept: Kept, tmp_path: Path) -> Kept:
     """The kept demo, to be spoilt."""
     shutil.copytree(kept.folder, tmp_path, dirs_exist_ok=True)
     return Kept(tmp_path, kept.printed)
+
+
+@pytest.fixture(scope="session")
+def laid_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return laid(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def desk(laid_desk: Desk, tmp_path: Path) -> Desk:
+    """An admin's desk, to work at; nobody has logged in."""
+    for name in FILES:
+        shutil.copy(laid_desk.folder / name, tmp_path)
+    return Desk(tmp_path, laid_desk.names)

@@ -9,18 +9,20 @@ import pytest
 
 from linguapay_cli.screen import SIGNS, bare, day, day_and_time, state
 from linguapay_core.domain.booking import BOOKING
+from linguapay_core.domain.delivery import DELIVERY
 from linguapay_core.domain.effect import EFFECT
 from linguapay_core.domain.money import CURRENCIES, Money
 from linguapay_core.domain.payment import PAYMENT
 from linguapay_core.domain.refund import REFUND
 from linguapay_core.domain.refund_request import REFUND_REQUEST
+from linguapay_core.domain.subscription import SUBSCRIPTION
 from linguapay_core.domain.transfer import TRANSFER
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT
 from tests.cli.terminal import run
 
 STATES = [
     str(one)
-    for machine in (BOOKING, PAYMENT, REFUND_REQUEST, REFUND, TRANSFER, EFFECT, WEBHOOK_EVENT)
+    for machine in (BOOKING, PAYMENT, REFUND_REQUEST, REFUND, TRANSFER, EFFECT, WEBHOOK_EVENT, SUBSCRIPTION, DELIVERY)
     for one in machine.table
 ]
 

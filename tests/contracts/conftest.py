@@ -8,16 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Engine
 
+from linguapay_adapters.memory.projections import MemoryProjections
 from linguapay_adapters.memory.reports import MemoryReports
 from linguapay_adapters.memory.stored_answers import MemoryStoredAnswers
 from linguapay_adapters.memory.transactions import Memory, MemoryTransactions
 from linguapay_adapters.memory.watch import MemoryWatch
 from linguapay_adapters.sql.engine import connect
+from linguapay_adapters.sql.folding import SqlProjections
 from linguapay_adapters.sql.migrate import upgrade
 from linguapay_adapters.sql.reports import SqlReports
 from linguapay_adapters.sql.stored_answers import SqlStoredAnswers
 from linguapay_adapters.sql.transactions import SqlTransactions
 from linguapay_adapters.sql.watch import SqlWatch
+from linguapay_core.ports.projections import Projections
 from linguapay_core.ports.reports import Reports
 from linguapay_core.ports.stored_answers import StoredAnswers
 from linguapay_core.ports.transactions import Transactions
@@ -31,6 +34,7 @@ class Store:
 
     transactions: Transactions
     reports: Reports
+    projections: Projections
     watch: Watch
     stored_answers: StoredAnswers
 
@@ -38,12 +42,20 @@ class Store:
 def in_memory() -> Store:
     """A store that is gone with the process."""
     memory = Memory()
-    return Store(MemoryTransactions(memory), MemoryReports(memory), MemoryWatch(memory), MemoryStoredAnswers())
+    return Store(
+        MemoryTransactions(memory),
+        MemoryReports(memory),
+        MemoryProjections(),
+        MemoryWatch(memory),
+        MemoryStoredAnswers(),
+    )
 
 
 def in_engine(engine: Engine) -> Store:
     """A store in a database that has the schema."""
-    return Store(SqlTransactions(engine), SqlReports(engine), SqlWatch(engine), SqlStoredAnswers(engine))
+    return Store(
+        SqlTransactions(engine), SqlReports(engine), SqlProjections(engine), SqlWatch(engine), SqlStoredAnswers(engine)
+    )
 
 
 @contextmanager

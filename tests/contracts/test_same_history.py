@@ -18,6 +18,7 @@ from linguapay_core.domain.ledger import Entry
 from linguapay_core.domain.payment import RELEASING, PaymentState
 from linguapay_core.domain.transfer import TransferState
 from linguapay_core.testing.builders import (
+    NOON,
     a_booking,
     a_gig,
     a_leg,
@@ -28,7 +29,7 @@ from linguapay_core.testing.builders import (
     an_entry,
     an_event,
 )
-from linguapay_core.testing.figures_contract import DAYS
+from linguapay_core.testing.figures_contract import SPAN
 from linguapay_core.testing.finding_contract import ENDED
 from linguapay_core.testing.keeping import keep
 from tests.contracts.conftest import Store, in_engine, in_memory
@@ -105,6 +106,6 @@ def test_any_history_ends_alike(history: Sequence[tuple[Things, int]]) -> None:
             versions.update({thing.id: 1 for thing in step if not isinstance(thing, Event | Entry)})
     assert memory.reports.story(BookingId.of(1)) == sqlite.reports.story(BookingId.of(1))
     assert memory.reports.totals() == sqlite.reports.totals()
-    figures = [put_together(DAYS, store.reports.figures(DAYS)) for store in (memory, sqlite)]
+    figures = [put_together(SPAN, store.reports.figures(SPAN), at=NOON) for store in (memory, sqlite)]
     assert figures[0] == figures[1]
     engine.dispose()

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from linguapay_core.ports.projections import Projections
 from linguapay_core.ports.reports import Reports
 from linguapay_core.ports.stored_answers import StoredAnswers
 from linguapay_core.ports.transactions import Transactions
 from linguapay_core.ports.watch import Watch
 from linguapay_core.testing.contract import (
+    FIGURES_CONTRACT,
     REPORTS_CONTRACT,
     STORED_ANSWERS_CONTRACT,
     TRANSACTIONS_CONTRACT,
@@ -30,6 +32,11 @@ def test_transactions(check: Callable[[Transactions], None], store: Store) -> No
 @pytest.mark.parametrize("check", REPORTS_CONTRACT, ids=sentence)
 def test_reports(check: Callable[[Transactions, Reports], None], store: Store) -> None:
     check(store.transactions, store.reports)
+
+
+@pytest.mark.parametrize("check", FIGURES_CONTRACT, ids=sentence)
+def test_figures(check: Callable[[Transactions, Reports, Projections], None], store: Store) -> None:
+    check(store.transactions, store.reports, store.projections)
 
 
 @pytest.mark.parametrize("check", WATCH_CONTRACT, ids=sentence)

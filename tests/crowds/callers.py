@@ -46,7 +46,7 @@ class Call:
 
 def app_of(house: Rehearsal) -> Litestar:
     """The application on this house, which counts nobody's requests."""
-    settings = Settings(_env_file=None, http_requests_per_minute=0, http_requests_per_minute_and_address=0)
+    settings = Settings(http_requests_per_minute=0, http_requests_per_minute_and_address=0)
     return create_app(house, settings)
 
 

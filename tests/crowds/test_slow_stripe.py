@@ -17,7 +17,7 @@ from tests.crowds.town import PATIENCE_SECONDS
 from tests.use_cases.stage import STUDENT, confirmed, offered, pay, paying
 
 WAITING = 200
-IN_THE_CALL = Settings(_env_file=None).http_stripe_calls
+IN_THE_CALL = Settings().http_stripe_calls
 PAYMENT_INTENTS = "/v1/payment_intents"
 
 

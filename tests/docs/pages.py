@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import SecretStr
 
 from linguapay_adapters.settings import IN_FILES, Settings
-from linguapay_core.domain import errors
+from linguapay_core.domain import errors, export
 from linguapay_core.domain.booking import BOOKING
-from linguapay_core.domain.dashboard import FIGURES
 from linguapay_core.domain.delivery import DELIVERY
 from linguapay_core.domain.effect import EFFECT
+from linguapay_core.domain.figures import BREAKDOWNS, FIGURES, PARTIES, Adds, Figure, Figures, Moved, Told
 from linguapay_core.domain.invariants import CHECKS
-from linguapay_core.domain.ledger import CHART
+from linguapay_core.domain.ledger import CHART, Kind
 from linguapay_core.domain.listing import LISTINGS
 from linguapay_core.domain.machine import Machine, spoken
 from linguapay_core.domain.payment import PAYMENT
@@ -25,6 +26,7 @@ from linguapay_core.domain.subscription import SUBSCRIPTION
 from linguapay_core.domain.transfer import TRANSFER
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT
 from linguapay_http.problems import OURS, PROBLEMS, Problem, told
+from tests.docs import commands
 from tests.docs.blocks import ROOT
 
 AnyMachine = Machine[Any, Any]
@@ -90,7 +92,7 @@ def books() -> str:
 
 
 def lists() -> str:
-    """What each list may be asked for, and what each figure of the dashboard means."""
+    """What each list may be asked for."""
     rows = (
         (
             listing.called,
@@ -100,21 +102,110 @@ def lists() -> str:
         )
         for listing in LISTINGS.values()
     )
-    figures = ((f"`{figure.name}`", figure.meaning) for figure in FIGURES)
     return _page(
         [
-            "# Lists and figures",
+            "# Lists",
             DRAWN,
             "## Lists",
             "Every list is turned over page by page; a filter asks for one value.",
             "`from` and `to` bound the first of the sorts. A sort with a `-` before it goes the other way.",
             "Without a sort the newest come first. People see what names them in the last column.",
             _table(("list of", "filters", "sorts", "whose it is"), rows),
-            "## Figures of the dashboard",
-            "Of a span of time, in one currency, in all and day by day. Amounts are in minor units.",
-            _table(("figure", "what it counts"), figures),
         ]
     )
+
+
+COUNTED: Final = """
+Of a span of time, in one currency, in all and day by day, beside those of as many days before. Amounts are in minor
+units. Days and months are those of the marketplace's time zone, a setting. Every figure is counted from events or from
+the legs of the books, on the day on which they became true; the worker counts them ahead, and a reading adds what is
+newer, so it is exact at any moment. `linguapay books verify` recounts all of them from the first event.
+""".strip()
+
+NOW: Final = """
+Held transfers, by their reason, and open refund requests, by their state and with how long they have waited, are those
+of now, whatever the span. Months are always whole, whatever part of them the span covers.
+""".strip()
+
+
+def figures() -> str:
+    """What each figure of the dashboard means."""
+    counted = ((f"`{figure.name}`", figure.meaning, _sources(figure)) for figure in FIGURES)
+    derived = ((f"`{name}`", _first_line(member)) for name, member in vars(Figures).items() if _is_derived(member))
+    apart = ((f"`{one.name}`", one.meaning, f"`{one.fact.name}` by `{one.field}`") for one in BREAKDOWNS)
+    parties = ((f"`{party.name}`", party.meaning) for party in PARTIES)
+    return _page(
+        [
+            "# Figures",
+            DRAWN,
+            COUNTED,
+            _table(("figure", "what it counts", "from"), counted),
+            "## What follows from them",
+            _table(("figure", "meaning"), derived),
+            "## Counted apart",
+            _table(("breakdown", "what it counts", "from"), apart),
+            "## People, per day and per month",
+            _table(("figure", "who is counted, once"), parties),
+            "The top teachers of a month are those with whom students paid most for.",
+            "## Of now",
+            NOW,
+        ]
+    )
+
+
+ADDED: Final = {Adds.ONE: "one for", Adds.AMOUNT: "the amount of", Adds.WAITED: "the seconds waited until"}
+
+
+def _sources(figure: Figure) -> str:
+    return "; ".join(_source(source) for source in figure.source) or "nothing yet"
+
+
+def _source(source: Told | Moved) -> str:
+    match source:
+        case Told(fact, adds, last):
+            return f"{ADDED[adds]} each `{fact.name}`{' after which no approval is missing' if last else ''}"
+        case Moved(debit, credit):
+            return f"legs from {_kinds(credit)} to {_kinds(debit)}"
+
+
+def _kinds(kinds: AbstractSet[Kind]) -> str:
+    return ", ".join(f"`{kind}`" for kind in sorted(kinds)) or "any account"
+
+
+def _is_derived(member: object) -> bool:
+    return isinstance(member, property)
+
+
+EXPORTED: Final = """
+`linguapay export KIND --from DAY --to DAY` writes everything of a period, as CSV or as Parquet. Days are those of the
+marketplace's time zone, and the one after `--to` is the first too late. A period must be over.
+
+A payment, refund or transfer belongs to the period in which it was started, reserved or scheduled, and is shown as it
+stands now. An entry of the ledger belongs to the day on which it was kept, whatever its own instant, so an export of
+the ledger never changes: see [decision 0011](decisions/0011-an-entry-belongs-to-the-day-it-was-kept.md). Figures are
+those of [the dashboard](figures.md), as they stand when they are read; a day without any is left out.
+
+Amounts stand in minor units and, exactly, as decimals of the currency. In CSV a text that a spreadsheet would calculate
+has an apostrophe before it. Parquet is written by `pip install "linguapay[exports]"`.
+""".strip()
+
+
+EXPORTS: Final = {
+    "payments": export.PAYMENTS,
+    "refunds": export.REFUNDS,
+    "transfers": export.TRANSFERS,
+    "ledger": export.LEDGER,
+    "figures": export.FIGURES,
+}
+
+
+def exports() -> str:
+    """What stands in each column of an export."""
+    parts = ["# Exports", DRAWN, EXPORTED]
+    for kind, columns in EXPORTS.items():
+        rows = ((f"`{column.name}`", column.type, column.meaning) for column in columns)
+        parts += [f"## {kind.capitalize()}", _table(("column", "type", "meaning"), rows)]
+    return _page(parts)
 
 
 def error_classes() -> str:
@@ -216,13 +307,21 @@ def _page(parts: list[str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def command_line() -> str:
+    """Every command, as its help tells it."""
+    return _page(["# The command line", DRAWN, *commands.drawn()])
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "docs/machines.md": machines,
     "docs/books.md": books,
     "docs/errors.md": error_classes,
+    "docs/exports.md": exports,
     "docs/lists.md": lists,
+    "docs/figures.md": figures,
     "docs/problems.md": problems,
     "docs/settings.md": settings,
+    "docs/cli.md": command_line,
 }
 """What each page is drawn by."""
 

@@ -1,6 +1,7 @@
 """The drawn pages say what the code says.
 
-They are docs/machines.md, docs/books.md, docs/errors.md, docs/lists.md, docs/problems.md and docs/settings.md.
+They are docs/cli.md, docs/machines.md, docs/books.md, docs/errors.md, docs/exports.md, docs/lists.md,
+docs/problems.md and docs/settings.md.
 """
 
 import pytest

@@ -40,8 +40,12 @@ class History(RuleBasedStateMachine):
 
     @initialize(cash=st.booleans(), owed=st.sampled_from([0, 500, 9_000]))
     def pay(self, cash: bool, owed: int) -> None:
-        self.lesson = Lesson(owed_elsewhere=owed)
+        self.lesson = self.began(owed)
         self.lesson.pay(told.intent() if cash else told.intent(charge=told.charge(cash=None)))
+
+    def began(self, owed: int) -> Lesson:
+        """The lesson while its student is paying; so much is owed for another of its teacher's."""
+        return Lesson(owed_elsewhere=owed)
 
     @rule(minutes=st.integers(1, 5000))
     def time_passes(self, minutes: int) -> None:

@@ -13,6 +13,7 @@ from linguapay_core.domain import invariants
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.effect import EffectState
+from linguapay_core.domain.figures import Difference
 from linguapay_core.domain.identifiers import PaymentId, PersonId
 from linguapay_core.domain.ledger import STRIPE_BALANCE, SUSPENSE, Account, Balances, Entry, Kind, Leg
 from linguapay_core.domain.money import USD, Parts
@@ -359,3 +360,12 @@ def test_suspense_has_an_alarm() -> None:
     alarm = Alarm("cash_in_suspense:txn_1", 1, "cash_in_suspense", "txn_1", "", FAR)
     assert invariants.suspense_breaches(held, [alarm]) == ()
     assert invariants.suspense_breaches(Balances(USD, {STRIPE_BALANCE: 3}), []) == ()
+
+
+def test_a_figure_that_was_counted_wrong_is_named_with_its_day() -> None:
+    (breach,) = invariants.counting_breaches([Difference("2026-03-02", USD, "volume_minor", 1, 2)])
+    assert (breach.subject, breach.found) == (
+        "volume_minor of 2026-03-02 in USD",
+        "1 was counted, and a recount finds 2",
+    )
+    assert invariants.counting_breaches([]) == ()

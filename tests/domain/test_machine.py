@@ -60,6 +60,12 @@ def test_a_refusal_speaks_names_as_words_and_lists_every_source() -> None:
     assert refusal.way_out == "That is possible while it is off or on dim."
 
 
+def test_who_has_the_wrong_role_is_told_for_whom_it_is() -> None:
+    refusal = LAMP.wrong_role(Hand.DROP, Role.CLOCK)
+    assert refusal.rule == "wrong_role"
+    assert refusal.reason == "That is for the student or teacher, and you are the clock."
+
+
 def test_what_a_role_may_do_stands_in_the_tables_order() -> None:
     assert LAMP.open_to(Lamp.OFF, Role.STUDENT) == (Hand.SWITCH, Hand.DROP)
     assert LAMP.open_to(Lamp.OFF, Role.TEACHER) == (Hand.DROP,)

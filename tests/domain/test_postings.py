@@ -242,6 +242,7 @@ def test_a_refund_given_up_found_and_failed_is_booked_under_four_keys() -> None:
     ends = ("reserved", "released", "reserved again", "failed")
     assert [one.key for one in entries] == [f"refund {REFUND.id} {end}" for end in ends]
     assert [one.what for one in entries] == ["refund reserved", "refund released"] * 2
+    assert [(one.subject, one.at) for one in entries] == [(REFUND.id, at) for at in (NOON, NOON, LATER, LATER)]
 
 
 def test_what_a_teacher_owes_is_relieved_once_over_all_that_was_taken() -> None:
@@ -285,22 +286,32 @@ def test_after_a_cancellation_what_comes_to_nothing_is_the_students() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "back"),
+    ("taken", "held", "back"),
     [
-        ({}, "escrow 4 / teacher_payable 6"),
-        ({"escrow": 4}, "teacher_payable 10"),
-        ({"teacher_receivable": 7}, "escrow 4 / teacher_receivable 6"),
-        ({"teacher_receivable": 5, "goodwill": 9}, "escrow 4 / goodwill 1 / teacher_receivable 5"),
-        ({"goodwill": 2, "bad_debt": 3}, "escrow 4 / goodwill 2 / teacher_receivable 3 / teacher_payable 1"),
+        ("escrow:9 escrow:1*", {}, "escrow 4 / teacher_payable 6"),
+        ("escrow:10", {"escrow": 4}, "teacher_payable 10"),
+        ("escrow:10", {"teacher_receivable": 7}, "escrow 4 / teacher_receivable 6"),
+        ("escrow:10", {"teacher_receivable": 5, "goodwill": 9}, "escrow 4 / goodwill 1 / teacher_receivable 5"),
+        (
+            "escrow:10",
+            {"goodwill": 2, "bad_debt": 3},
+            "escrow 4 / goodwill 2 / teacher_receivable 3 / teacher_payable 1",
+        ),
+        (
+            "escrow:6 teacher_payable:4",
+            {"teacher_receivable": 5, "goodwill": 9},
+            "escrow 4 / goodwill 1 / teacher_receivable 5",
+        ),
+        ("escrow:8 goodwill:2", {"goodwill": 5}, "escrow 4 / goodwill 5 / teacher_payable 1"),
     ],
 )
 def test_more_than_is_left_to_refund_pays_for_the_refund_that_took_the_same_money(
-    held: dict[str, int], back: str
+    taken: str, held: dict[str, int], back: str
 ) -> None:
     """Ten cents come back, and four are left to refund: the rest was borne by the teacher and the platform."""
     counters = replace(PAYMENT.counters, refunded=PAYMENT.parts - Parts(usd(4), usd(0)))
     payment = replace(PAYMENT, counters=counters, settled_at=NOON)
-    refund = a_refund(taken=(taken_from("escrow:9"), taken_from("escrow:1*")))
+    refund = a_refund(taken=tuple(taken_from(one) for one in taken.split()))
     *_, made = postings.refund_released(refund, payment, books(**held), lesson_given=False, at=LATER)
     assert legs([made]) == [f"refund_clearing {one}" for one in back.split(" / ")]
 
@@ -312,6 +323,7 @@ def test_more_than_is_left_to_refund_pays_for_the_refund_that_took_the_same_mone
         ({"goodwill": 1, "teacher_receivable": 2}, 0, False, "escrow 7 / goodwill 1 / teacher_receivable 2"),
         ({"goodwill": 3, "teacher_netting": -5}, 0, False, "escrow 2 / goodwill 3 / teacher_payable 5"),
         ({"goodwill": 3}, 6, False, "escrow 1 / goodwill 3 / teacher_payable 6"),
+        ({"goodwill": 3, "bad_debt": 5}, 0, False, "escrow 2 / goodwill 3 / teacher_receivable 5"),
         ({"goodwill": 3, "teacher_netting": 5}, 0, False, "escrow 7 / goodwill 3"),
         ({"goodwill": 2}, 0, True, "escrow 1 / goodwill 2 / teacher_payable 7"),
     ],
@@ -322,7 +334,7 @@ def test_what_another_release_has_made_good_already_is_the_students(
     """Three cents of goodwill and seven of a debt come back; only what was never made good goes where it came from."""
     payment = replace(PAYMENT, counters=replace(PAYMENT.counters, sent_back=usd(sent_back)))
     refund = a_refund(taken=(taken_from("teacher_receivable:7"), taken_from("goodwill:2"), taken_from("goodwill:1*")))
-    (made,) = postings.refund_released(refund, payment, books(**held), lesson_given=given, at=LATER)
+    *_, made = postings.refund_released(refund, payment, books(**held), lesson_given=given, at=LATER)
     assert legs([made]) == [f"refund_clearing {one}" for one in back.split(" / ")]
 
 

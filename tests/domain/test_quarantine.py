@@ -228,3 +228,17 @@ def test_stripes_old_news_changes_nothing_of_what_an_admin_decided() -> None:
         decision: Decision[Payment] = decide(case, story, NOTE, by=BY, at=NOON)
         for news in (FOREIGN, told.intent()):
             assert not settlement.intent_seen(case.after(decision), news, at=NOON)
+
+
+def test_what_was_refunded_by_hand_leaves_suspense_and_cant_be_accepted_any_more() -> None:
+    case, story = quarantined(FOREIGN)
+    cash = told.cash("txn_back", -3150, 25, kind="refund")
+    decision = rules.sent_back_by_hand(case.payment, cash, at=NOON)
+    assert (decision.record, decision.changed) == (case.payment, (case.payment,))
+    assert events(decision) == [said(facts.RefundCashed("txn_back", -3175), "stripe", NOON)]
+    (made,) = decision.entries
+    assert legs([made]) == ["suspense stripe_balance 3175", "stripe_fees suspense 25"]
+    assert (made.key, made.subject, made.payments) == ("cash txn_back", case.payment.id, frozenset({case.payment.id}))
+    refusal = rules.why_not(case.payment, T.ACCEPT, story, case.after(decision).books)
+    assert refusal is not None
+    assert refusal.reason == "31.50 USD came, and 0.00 USD of it stands in suspense."

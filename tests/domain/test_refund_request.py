@@ -127,11 +127,13 @@ def test_an_amount_between_two_steps_of_a_currency_is_invalid() -> None:
     parts = Parts(Money(1000, dinar), Money(50, dinar))
     payment = replace(PAYMENT, parts=parts, counters=replace(PAYMENT.counters.none(dinar), captured=parts))
     rules.check_amount(payment, Money(20, dinar))
-    with pytest.raises(Invalid, match="amounts in KWD are multiples of 10 minor units"):
+    with pytest.raises(Invalid) as error:
         rules.check_amount(payment, Money(25, dinar))
+    assert (error.value.field, error.value.reason) == ("amount", "amounts in KWD are multiples of 10 minor units.")
 
 
-def test_no_more_than_is_left_can_be_asked_for() -> None:
+def test_from_one_cent_to_all_that_is_left_can_be_asked_for_and_no_more() -> None:
+    rules.check_amount(PAYMENT, usd(1))
     rules.check_amount(PAYMENT, usd(3150))
     with pytest.raises(Refused) as refusal:
         rules.check_amount(PAYMENT, usd(3151))
@@ -149,11 +151,12 @@ def approve(request: RefundRequest, by: Actor = CARLA_ACTS, **more: object) -> D
 def test_one_admin_approves_the_whole() -> None:
     decision = approve(a_refund_request(), platform_bears=True, text_id="txt_1")
     approval = Approval(CARLA, usd(1000), LATER)
-    assert decision.record == a_refund_request(state=S.APPROVED, approvals=(approval,), platform_bears=True)
+    moved = {"moved_by": CARLA, "moved_at": LATER}
+    assert decision.record == a_refund_request(state=S.APPROVED, approvals=(approval,), platform_bears=True, **moved)
     assert decision.record.approved == usd(1000)
     assert events(decision) == [said(facts.RefundRequestApproved(1000, 0, "txt_1"), "admin carla", LATER)]
-    assert not approve(decision.record)
-    assert not approve(decision.record, by=DORA_ACTS)
+    for by in (CARLA_ACTS, DORA_ACTS):
+        assert approve(decision.record, by=by) == Decision(decision.record)
 
 
 def test_an_admin_may_approve_less_and_not_more() -> None:
@@ -173,7 +176,7 @@ def test_above_the_threshold_two_admins_approve_the_same_amount(state: RequestSt
     first = approve(large)
     assert (first.record.state, first.record.approvals_needed, first.record.blocked_reason) == (state, 2, "")
     assert events(first) == [said(facts.RefundRequestApproved(60_000, 1), "admin carla", LATER)]
-    assert not approve(first.record)
+    assert approve(first.record) == Decision(first.record)
     second = approve(first.record, by=DORA_ACTS)
     assert second.record.state is S.APPROVED
     assert [one.admin_id for one in second.record.approvals] == [CARLA, DORA]
@@ -182,7 +185,7 @@ def test_above_the_threshold_two_admins_approve_the_same_amount(state: RequestSt
 
 
 def test_another_amount_makes_earlier_approvals_void() -> None:
-    first = approve(a_refund_request(amount=usd(60_000))).record
+    first = approve(a_refund_request(amount=usd(60_000), approvals_needed=2)).record
     other = approve(first, by=DORA_ACTS, amount=usd(55_000)).record
     assert (other.state, other.approvals) == (S.SUBMITTED, (Approval(DORA, usd(55_000), LATER),))
     small = approve(other, amount=usd(50_000))
@@ -198,8 +201,8 @@ def test_who_asks_cant_approve_nor_process() -> None:
     for act in acts:
         with pytest.raises(Refused) as refusal:
             act()
-        assert refusal.value.rule == "own_request"
-        assert refusal.value.way_out == "Ask another admin."
+        assert (refusal.value.rule, refusal.value.way_out) == ("own_request", "Ask another admin.")
+        assert refusal.value.reason == "Who asks for a refund can't approve it."
     assert rules.reject(a_refund_request(), "", by=ben_as_admin, at=LATER)
 
 
@@ -246,7 +249,7 @@ def test_the_same_amount_again_is_an_edit_only_where_approvals_stand() -> None:
 
 @pytest.mark.parametrize("state", list(RequestState))
 def test_each_step_is_taken_once_or_refused(state: RequestState) -> None:
-    request = a_refund_request(state=state, approvals=(Approval(CARLA, usd(1000), NOON),))
+    request = a_refund_request(state=state, approvals=(Approval(CARLA, usd(1000), NOON),), expires_at=LATER)
     refund_id = RefundId.of(1)
     steps: dict[RequestTrigger, tuple[Callable[[RefundRequest], Decision[RefundRequest]], facts.Fact, str]] = {
         T.REJECT: (
@@ -264,7 +267,7 @@ def test_each_step_is_taken_once_or_refused(state: RequestState) -> None:
             facts.RefundRequestProcessed(refund_id),
             "admin carla",
         ),
-        T.EXPIRE: (lambda one: rules.expire(one, at=one.expires_at), facts.RefundRequestExpired(), "clock"),
+        T.EXPIRE: (lambda one: rules.expire(one, at=LATER), facts.RefundRequestExpired(), "clock"),
     }
     for trigger, (act, fact, by) in steps.items():
         to = REFUND_REQUEST.table[state].get(trigger)
@@ -277,13 +280,27 @@ def test_each_step_is_taken_once_or_refused(state: RequestState) -> None:
             assert not decision
             assert decision.record is request
             continue
-        different = {
-            T.PROCESS: {"refund_id": refund_id},
-        }.get(trigger, {})
-        assert decision.record == replace(request, state=to, **different)  # type: ignore[arg-type]
+        person = by.partition(" ")[2]
+        moved = {"moved_by": person or None, "moved_at": LATER if person else None}
+        different = {"refund_id": refund_id} if trigger is T.PROCESS else {}
+        assert decision.record == replace(request, state=to, **moved, **different)  # type: ignore[arg-type]
         assert decision.changed == (decision.record,)
-        assert events(decision) == [said(fact, by, decision.events[0].at)]
+        assert events(decision) == [said(fact, by, LATER)]
         assert act(decision.record) == Decision(decision.record)
+
+
+def test_who_comes_second_is_told_who_was_first_and_when() -> None:
+    """Two admins on one request: one decision. Saying the same again is nothing; saying the opposite is refused."""
+    rejected = rules.reject(a_refund_request(), "txt_1", by=CARLA_ACTS, at=LATER).record
+    with pytest.raises(Refused) as refusal:
+        approve(rejected)
+    told = f"A refund request that is rejected can't approve. carla made it so on {LATER:%Y-%m-%d at %H:%M} UTC."
+    assert (refusal.value.rule, refusal.value.reason) == ("refund_request_rejected", told)
+    assert refusal.value.way_out.startswith("That is possible while it is ")
+    assert rules.reject(rejected, "txt_2", by=replace(CARLA_ACTS, person="dora"), at=LATER) == Decision(rejected)
+    with pytest.raises(Refused) as of_nobody:
+        approve(replace(rejected, moved_by=None, moved_at=None))
+    assert of_nobody.value.reason == "A refund request that is rejected can't approve."
 
 
 @pytest.mark.parametrize("state", list(RequestState))
@@ -332,7 +349,7 @@ def test_a_blocked_request_waits_a_week_at_least_and_then_expires() -> None:
 
 def test_a_request_expires_on_the_second_and_not_before() -> None:
     request = a_refund_request()
-    assert not rules.expire(request, at=request.expires_at - timedelta(seconds=1))
+    assert rules.expire(request, at=request.expires_at - timedelta(seconds=1)) == Decision(request)
     assert rules.expire(request, at=request.expires_at).record.state is S.EXPIRED
 
 

@@ -237,7 +237,7 @@ def test_an_admin_splits_a_contested_payment(cancelled: bool, amount: int) -> No
     kept = PARTS - parts
     assert any(isinstance(one, Transfer) for one in decision.changed) is bool(kept.price)
     assert sum(leg.amount.amount_minor for entry in decision.entries for leg in entry.legs) == 3150
-    again = replace(contested, booking=decision.record)
+    again = contested.after(decision)
     assert not rules.decide_contest(again, usd(amount), TextId.of(1), cancelled=cancelled, by=CARLA_ACTS, at=OVER)
 
 

@@ -368,3 +368,8 @@ def test_the_next_look_moves_when_it_was_due() -> None:
     assert decision.changed == (replace(waiting, look_at=LATER + timedelta(minutes=10)),)
     early = replace(waiting, look_at=LATER + timedelta(seconds=1))
     assert not rules.seen(early, PAYMENT, books(), told.transfer(cash=None), at=LATER)
+
+
+def test_what_a_transfer_sends_is_not_known_until_it_is_fixed() -> None:
+    assert a_transfer().sends == usd(3000)
+    assert a_transfer(amount=usd(0)).sends is None

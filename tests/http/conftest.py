@@ -86,7 +86,7 @@ class Visitor:
 @pytest.fixture
 def settings() -> Settings:
     """What is set: nothing. A test that needs otherwise parametrises this name."""
-    return Settings(_env_file=None)
+    return Settings()
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ class Attacker:
 @pytest.fixture
 def settings() -> Settings:
     """Nobody is stopped for haste."""
-    return Settings(_env_file=None, http_requests_per_minute=0, http_requests_per_minute_and_address=0)
+    return Settings(http_requests_per_minute=0, http_requests_per_minute_and_address=0)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ EVERYWHERE = (
 
 def set_to(**changed: Any) -> pytest.MarkDecorator:  # noqa: ANN401 - whatever may be set
     """Settings other than the usual ones."""
-    return pytest.mark.parametrize("settings", [Settings(_env_file=None, **changed)], ids=[" ".join(changed)])
+    return pytest.mark.parametrize("settings", [Settings(**changed)], ids=[" ".join(changed)])
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from linguapay_adapters.composition import Rehearsal
 from tests.http.conftest import Visitor
-from tests.use_cases.stage import STUDENT, asked_back
+from tests.use_cases.stage import (
+    ADMIN,
+    HOUR,
+    NOTICE,
+    STUDENT,
+    asked_back,
+    completed,
+    later,
+    offered,
+    requested,
+)
 
 BEN = f"/api/people/{STUDENT}/"
 DESCRIBED = {"name": "Ben Berg", "email": "ben@lessons.example", "zone": "Europe/Berlin"}
@@ -23,12 +33,41 @@ def test_of_whom_nobody_told_nothing_is_known(host: Visitor) -> None:
 
 def test_whoever_is_erased_leaves_no_word(lp: Rehearsal, host: Visitor, carl: Visitor) -> None:
     host.put(BEN, DESCRIBED)
-    request = asked_back(lp)
+    request = lp.reject_refund_request(asked_back(lp, completed(lp)).id, ADMIN, "No.")
     for somebody in (host, carl):
         answer = somebody.delete(BEN)
         assert (answer.status_code, answer.content) == (204, b"")
     assert host.get(BEN).json() == {"id": STUDENT, "name": None, "email": None, "zone": "UTC"}
     assert carl.get(f"/api/payments/refund-requests/{request.id}/").json()["reason"] is None
+
+
+def test_a_wish_to_be_forgotten_waits_while_money_is_open_and_says_for_what(lp: Rehearsal, host: Visitor) -> None:
+    host.put(BEN, DESCRIBED)
+    booking = requested(lp)
+    for _ in range(2):
+        answer = host.delete(BEN)
+        assert answer.status_code == 202
+        (obstacle,) = answer.json()["waits_for"]
+        assert (obstacle["subject"], obstacle["reason"]) == (booking.id, "the booking is requested")
+        assert obstacle["way_out"].startswith("Cancel it")
+    assert host.get(BEN).json()["name"] == "Ben Berg"
+    lp.withdraw_booking(booking.id, STUDENT)
+    later(lp, HOUR)
+    assert host.get(BEN).json()["name"] is None
+    assert host.delete(BEN).status_code == 204
+
+
+def test_whoever_asked_to_be_forgotten_is_described_and_booked_no_more(
+    lp: Rehearsal, host: Visitor, ben: Visitor
+) -> None:
+    gig = offered(lp)
+    host.delete(BEN)
+    starts_at = (lp.clock.now() + NOTICE).isoformat()
+    for answer in (
+        host.put(BEN, DESCRIBED),
+        ben.post("/api/bookings/", {"gig_id": gig.id, "starts_at": starts_at, "minutes": 60}),
+    ):
+        assert (answer.status_code, answer.json()["rule"]) == (409, "erasure_asked")
 
 
 def test_nobody_describes_themselves_or_others(ben: Visitor, anna: Visitor, carl: Visitor) -> None:

@@ -56,7 +56,7 @@ CONFIG: Final = {
 @pytest.fixture
 def app(lp: Rehearsal) -> Litestar:
     """The doors, for people in a hurry."""
-    settings = Settings(_env_file=None, http_requests_per_minute=0, http_requests_per_minute_and_address=0)
+    settings = Settings(http_requests_per_minute=0, http_requests_per_minute_and_address=0)
     return create_app(lp, settings)
 
 

@@ -20,6 +20,7 @@ from tests.use_cases.stage import (
     confirmed,
     paid,
     ready,
+    refund_of,
     transfer_of,
 )
 
@@ -33,11 +34,14 @@ def made(lp: Rehearsal) -> World:
     given = completed(lp)
     booking = confirmed(lp, notice=NOTICE)
     lesson = paid(lp, confirmed(lp, notice=NOTICE + DAY))
+    cancelled = paid(lp, confirmed(lp, notice=NOTICE + 2 * DAY))
+    lp.cancel_booking(cancelled.booking_id, STUDENT)
     subscription = lp.add_subscription("https://host.example/hooks", ADMIN).subscription
     objects = {
         "gig_id": booking.gig_id,
         "booking_id": booking.id,
         "payment_id": lesson.id,
+        "refund_id": refund_of(lp, cancelled).id,
         "refund_request_id": asked_back(lp, lesson).id,
         "transfer_id": transfer_of(lp, given).id,
         "payment_method_id": lp.save_payment_method(STUDENT, lp.browser.enter_card(VISA)).id,

@@ -202,5 +202,5 @@ def test_what_isnt_booked_yet_is_a_breach(lp: Rehearsal) -> None:
     assert {breach.rule for breach in verdict.breaches} == {"5 cash equals Stripe's"}
     assert len(verdict.breaches) == 2
     assert not verdict.holds
-    assert lp.verify_books(with_stripe=False).holds
+    assert lp.check_books().holds
     assert held(lp, payment)["stripe_balance"] == 2519

@@ -17,11 +17,11 @@ from linguapay_core.domain.errors import Busy, GatewayUnreachable, Refused
 from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, WAITING_MESSAGES, Pile
 from linguapay_core.domain.house import Mode, ServedAccount, Verification
 from linguapay_core.domain.invariants import Breach
+from linguapay_core.domain.verdict import Verdict
 from linguapay_core.domain.webhook_event import WebhookState
 from linguapay_core.ports.watch import Watch
 from linguapay_core.use_cases import prove_books
 from linguapay_core.use_cases.recognise_account import Recognised
-from linguapay_core.use_cases.verify_books import Verdict
 from tests.use_cases.answering import answering
 from tests.use_cases.conftest import Meanwhile
 from tests.use_cases.stage import HOUR, MINUTE, alarms, at_stripe, confirmed, funded, paid, paid_out, pay, paying
@@ -234,7 +234,7 @@ def test_the_books_are_proven_once_in_a_while_however_many_workers_there_are(lp:
 
 def test_books_that_dont_hold_raise_an_alarm(lp: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     breach = Breach("2 balances", "pay_1", "the sides differ")
-    monkeypatch.setattr(prove_books, "verify_books", lambda _command, **_ports: Verdict(0, 0, 0, (breach,), ()))
+    monkeypatch.setattr(prove_books, "check_books", lambda _command, **_ports: Verdict(0, 0, (breach,)))
     assert lp.prove_books() == 1
     assert lp.read_gauges().verification == Verification(lp.clock.now(), 1)
     assert alarms(lp) == ["books_breached"]
@@ -251,7 +251,7 @@ def test_the_next_proof_that_holds_clears_the_alarm_and_no_other(
     breach = Breach("2 balances", "pay_1", "the sides differ")
     lp.clock.advance(HOUR)
     with monkeypatch.context() as patch:
-        patch.setattr(prove_books, "verify_books", lambda _command, **_ports: Verdict(0, 0, 0, (breach,), ()))
+        patch.setattr(prove_books, "check_books", lambda _command, **_ports: Verdict(0, 0, (breach,)))
         lp.prove_books()
     assert set(alarms(lp)) == {*before, "books_breached"}
     lp.clock.advance(HOUR)

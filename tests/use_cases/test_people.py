@@ -22,6 +22,7 @@ from tests.use_cases.stage import (
     TEACHER,
     asked_back,
     booking_of,
+    completed,
     confirmed,
     offered,
     paid,
@@ -45,14 +46,17 @@ def test_of_whom_nobody_told_nothing_is_known(lp: Rehearsal) -> None:
     assert lp.show_person(TEACHER) == Person(PersonId(TEACHER), 0)
 
 
-def test_a_person_without_anything_to_erase_is_erased_without_a_trace(lp: Rehearsal) -> None:
-    assert lp.erase_person(OTHER_STUDENT, ADMIN).version == 0
+def test_a_person_without_anything_to_erase_stays_blank(lp: Rehearsal) -> None:
+    assert lp.erase_person(OTHER_STUDENT, ADMIN).is_done
+    assert lp.show_person(OTHER_STUDENT).version == 0
 
 
 def test_erasing_a_person_leaves_the_books_whole(lp: Rehearsal) -> None:
     lp.describe_person(STUDENT, "Ben", "ben@example.com")
-    request = asked_back(lp)
-    erased = lp.erase_person(STUDENT, ADMIN)
+    request = asked_back(lp, completed(lp))
+    lp.withdraw_refund_request(request.id, STUDENT)
+    assert lp.erase_person(STUDENT, ADMIN).is_done
+    erased = lp.show_person(STUDENT)
     assert (erased.name, erased.email) == ("", "")
     with lp.ports.transactions.begin() as transaction:
         (text,) = transaction.texts_by(PersonId(STUDENT))

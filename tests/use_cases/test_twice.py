@@ -101,7 +101,7 @@ def report_problem(lp: Rehearsal) -> Ask:
 
 def decide_contest(lp: Rehearsal) -> Ask:
     booking_id = _contested(lp)
-    return lambda: lp.decide_contest(booking_id, ADMIN, 100, "A little.", cancelled=True)
+    return lambda: lp.decide_contest(booking_id, ADMIN, 2625, "All of it.", cancelled=True)
 
 
 def propose_reschedule(lp: Rehearsal) -> Ask:

@@ -25,7 +25,18 @@ def lp() -> Iterator[Rehearsal]:
 
 def test_a_round_takes_every_step(lp: Rehearsal) -> None:
     round_ = lp.worker.run_once()
-    each = {"webhooks", "webhook events", "effects", "looks", "deadlines", "news", "messages"}
+    each = {
+        "webhooks",
+        "webhook events",
+        "effects",
+        "looks",
+        "deadlines",
+        "erasures",
+        "receipts",
+        "news",
+        "messages",
+        "figures",
+    }
     assert set(round_.done) == each | {"events", "cash"}
     assert round_ == Round(dict.fromkeys(round_.done, 0), {})
     assert round_.total == 0
@@ -45,7 +56,8 @@ def test_trouble_in_one_step_is_told_and_stops_no_other(lp: Rehearsal) -> None:
     round_ = lp.worker.run_once()
     assert isinstance(round_.troubles["events"], GatewayUnreachable)
     assert round_.done["cash"] == 1
-    assert round_.total == 1
+    assert round_.done["figures"] == 2
+    assert round_.total == 3
 
 
 def test_a_rehearsal_raises_the_trouble_of_its_worker(lp: Rehearsal) -> None:

@@ -1,0 +1,289 @@
+"""`linguapay db check`, `backup` and `restore`: a database that is copied while it is written to comes back whole."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+import psycopg
+import pytest
+from sqlalchemy import URL, make_url
+
+from linguapay_adapters.composition import sandbox
+from linguapay_adapters.sql import postgresql_backup
+from linguapay_adapters.sql.migrate import HEAD
+from linguapay_adapters.system.alone import only_worker
+from linguapay_adapters.system.clock import SystemClock
+from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.gig import Gig
+from tests import postgres
+from tests.cli.conftest import Kept
+from tests.cli.terminal import Ended, recorded, run, run_here
+from tests.use_cases.stage import confirmed, offered, paid, requested
+
+SUGGESTED = "Look at it with `linguapay db check` and `linguapay books verify --no-stripe`.\n"
+
+
+def on(url: str, folder: Path, *arguments: str) -> Ended:
+    """Run a command on a database."""
+    return run_here(folder, *arguments, LINGUAPAY_DATABASE_URL=url)
+
+
+def entries(url: str, folder: Path) -> int:
+    """How many entries the books of a sound database have."""
+    assert on(url, folder, "db", "check").code == 0
+    verified = on(url, folder, "books", "verify", "--no-stripe", "--json")
+    assert verified.code == 0, verified
+    count: int = json.loads(verified.out)["entries"]
+    return count
+
+
+@contextmanager
+def lessons(url: str) -> Iterator[Event]:
+    """Lessons that are asked for one after the other, while the block runs; the event says that one is paid."""
+    begun, enough = Event(), Event()
+
+    def play() -> int:
+        with sandbox(url, starts_at=SystemClock().now()) as lp:
+            gig = offered(lp)
+            paid(lp, confirmed(lp, gig))
+            begun.set()
+            for number in range(5_000):
+                requested(lp, gig, notice=timedelta(days=4, hours=number))
+                if enough.is_set():
+                    return number
+        raise AssertionError("nobody ever stopped it")
+
+    with ThreadPoolExecutor(1) as threads:
+        playing = threads.submit(play)
+        try:
+            yield begun
+        finally:
+            enough.set()
+        assert playing.result() >= 0
+
+
+def test_a_sound_database_looks_as_recorded(kept: Kept) -> None:
+    ended = kept.run("db", "check")
+    shown = re.sub(r"\b\d[\d.]*", lambda number: "." * len(number[0]), ended.out)
+    assert shown == recorded("db_check", shown)
+    assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("statement", "rule", "found"),
+    [
+        ("UPDATE alembic_version SET version_num = '0001'", "revision", f"0001; this version needs {HEAD}"),
+        ("DROP TRIGGER legs_refuse_update", "append-only", "missing or off: legs_refuse_update"),
+        ("DROP TABLE workers", "tables", "missing: workers"),
+        ("DELETE FROM gigs", "foreign keys", "found: bookings names gigs"),
+    ],
+)
+def test_what_is_wrong_with_a_database_is_named_and_ends_with_1(
+    copy: Kept, statement: str, rule: str, found: str
+) -> None:
+    with closing(sqlite3.connect(copy.folder / "demo.db", isolation_level=None)) as connection:
+        connection.execute(statement)
+    ended = copy.run("db", "check", "--json")
+    told = json.loads(ended.out)
+    assert (ended.code, told["holds"]) == (1, False)
+    (wrong,) = (one for one in told["findings"] if not one["holds"])
+    assert wrong["rule"] == rule
+    assert wrong["found"].startswith(found)
+
+
+def test_a_damaged_page_is_found(copy: Kept) -> None:
+    file = copy.folder / "demo.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2] + bytes(4096 * 4) + whole[len(whole) // 2 + 4096 * 4 :])
+    ended = copy.run("db", "check")
+    assert ended.code in (1, 2)
+    assert "✗  integrity" in ended.out or "malformed" in ended.err
+
+
+def test_a_database_that_is_written_to_is_backed_up_whole_and_restored(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'busy.db'}"
+    with lessons(url) as begun:
+        assert begun.wait(60)
+        backed_up = run(tmp_path, "db", "backup", "copy.db", LINGUAPAY_DATABASE_URL=url)
+    assert (backed_up.code, backed_up.out) == (0, "Backed up to copy.db.\n")
+    assert (tmp_path / "copy.db").stat().st_mode & 0o077 == 0
+    new = f"sqlite:///{tmp_path / 'new.db'}"
+    restored = on(new, tmp_path, "db", "restore", "copy.db")
+    assert (restored.code, restored.out) == (0, f"Restored copy.db.\n{SUGGESTED}")
+    assert 0 < entries(new, tmp_path) <= entries(url, tmp_path)
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_the_sandbox_goes_with_the_database_so_that_stripe_still_agrees(kept: Kept, tmp_path: Path) -> None:
+    backed_up = kept.run("db", "backup", str(tmp_path / "copy.db"))
+    assert backed_up.out == f"Backed up to {tmp_path}/copy.db and {tmp_path}/copy.stripe.db.\n"
+    new = f"sqlite:///{tmp_path / 'new.db'}"
+    assert on(new, tmp_path, "db", "restore", "copy.db").code == 0
+    assert on(new, tmp_path, "books", "verify").code == 0
+
+
+def test_a_backup_never_takes_the_place_of_a_file(kept: Kept, tmp_path: Path) -> None:
+    (tmp_path / "there.db").write_text("mine")
+    for name in ("there.db", "nowhere/new.db"):
+        ended = kept.run("db", "backup", str(tmp_path / name))
+        assert (ended.code, ended.out) == (2, "")
+    assert (tmp_path / "there.db").read_text() == "mine"
+
+
+def test_a_database_that_is_there_is_replaced_only_if_that_is_said_twice(copy: Kept) -> None:
+    assert copy.run("db", "backup", "copy.db").code == 0
+    plain = copy.run("db", "restore", "copy.db")
+    assert (plain.code, plain.out) == (3, "")
+    assert "--replace" in plain.err
+    unasked = copy.run("db", "restore", "copy.db", "--replace")
+    assert (unasked.code, unasked.err) == (2, "Invalid: yes: nobody is there to be asked: give --yes to go ahead.\n")
+    with sandbox(copy.url) as lp:
+        lp.offer_gig("zoe", "Another", 1000)
+        assert copy.run("db", "restore", "copy.db", "--replace", "--yes").code == 0
+        assert "Another" not in [gig.title for gig in lp.list_records(Gig).items]
+    assert entries(copy.url, copy.folder) == 19
+
+
+def test_nothing_is_replaced_while_a_worker_works(copy: Kept) -> None:
+    assert copy.run("db", "backup", "copy.db").code == 0
+    with only_worker(copy.folder / "demo.worker"):
+        ended = copy.run("db", "restore", "copy.db", "--replace", "--yes")
+    assert ended.code == 3
+    assert "Another worker" in ended.err
+
+
+def damaged(file: Path) -> None:
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + bytes(len(whole) - 4096))
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:10_000])
+
+
+def anothers(file: Path) -> None:
+    file.unlink()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE songs (name TEXT)")
+
+
+def a_text(file: Path) -> None:
+    file.write_text("no database at all")
+
+
+def a_dump(file: Path) -> None:
+    file.write_bytes(postgresql_backup.MAGIC + b"...")
+
+
+@pytest.mark.parametrize("spoil", [damaged, cut, anothers, a_text, a_dump])
+def test_what_is_no_whole_backup_of_ours_is_never_restored(copy: Kept, spoil: object) -> None:
+    assert callable(spoil)
+    assert copy.run("db", "backup", "copy.db").code == 0
+    spoil(copy.folder / "copy.db")
+    before = (copy.folder / "demo.db").read_bytes()
+    ended = copy.run("db", "restore", "copy.db", "--replace", "--yes")
+    assert (ended.code, ended.out) == (3, ""), ended
+    assert len(ended.err.splitlines()) == 1
+    assert (copy.folder / "demo.db").read_bytes() == before
+
+
+def test_a_backup_that_is_not_there_is_invalid(tmp_path: Path) -> None:
+    ended = on("sqlite:///new.db", tmp_path, "db", "restore", "nothing.db")
+    assert (ended.code, ended.err) == (2, "Invalid: file: there is no backup nothing.db.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def second_url(template_url: URL) -> Iterator[str]:
+    """Another empty database of the same server."""
+    with postgres.clone(template_url) as url:
+        yield url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def test_postgresql_is_backed_up_while_it_is_written_to_and_restored(
+    tmp_path: Path, postgres_url: str, second_url: str
+) -> None:
+    with lessons(postgres_url) as begun:
+        assert begun.wait(60)
+        assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
+    ended = on(second_url, tmp_path, "db", "restore", "copy.dump")
+    assert (ended.code, ended.out) == (0, f"Restored copy.dump.\n{SUGGESTED}"), ended
+    there = entries(second_url, tmp_path)
+    assert 0 < there <= entries(postgres_url, tmp_path)
+    again = on(second_url, tmp_path, "db", "restore", "copy.dump")
+    assert again.code == 3
+    assert "--replace" in again.err
+    assert on(second_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes").code == 0
+    assert entries(second_url, tmp_path) == there
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_rows_of_a_server_that_was_further_on_are_read_after_restoring(
+    tmp_path: Path, postgres_url: str, second_url: str
+) -> None:
+    """Otherwise the feed would wait for transactions that are still to come, and put what is new before what is old."""
+    assert on(postgres_url, tmp_path, "db", "upgrade").code == 0
+    with psycopg.connect(
+        make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as connection:
+        connection.execute(
+            """INSERT INTO events (subject, name, fact_version, fact, role, person, at, why, writer)
+               SELECT 'gig', 'gig.retired', 1, '{}', 'teacher', 'anna', now(), '',
+                      CAST(CAST(CAST(CAST(pg_current_xact_id() AS text) AS bigint) + 30000 AS text) AS xid8)"""
+        )
+    off = on(postgres_url, tmp_path, "db", "check", "--json")
+    (wrong,) = (one for one in json.loads(off.out)["findings"] if not one["holds"])
+    assert (off.code, wrong["rule"]) == (1, "writers")
+    assert on(postgres_url, tmp_path, "events", "--json").out == ""
+    assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
+    assert on(second_url, tmp_path, "db", "restore", "copy.dump").code == 0
+    assert on(second_url, tmp_path, "db", "check").code == 0
+    assert json.loads(on(second_url, tmp_path, "events", "--json").out)["type"] == "gig.retired"
+
+
+def test_a_dump_that_is_cut_leaves_the_database_as_it_was(tmp_path: Path, postgres_url: str) -> None:
+    assert on(postgres_url, tmp_path, "db", "upgrade").code == 0
+    assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
+    dump = tmp_path / "copy.dump"
+    dump.write_bytes(dump.read_bytes()[:-2000])
+    ended = on(postgres_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes")
+    assert ended.code == 3
+    assert len(ended.err.splitlines()) == 1
+    assert on(postgres_url, tmp_path, "db", "check").code == 0
+
+
+def test_a_password_is_never_on_a_command_line() -> None:
+    for url in ("postgresql://me:s3cret@host/name?sslmode=require", "postgresql://me@host/name?password=s3cret"):
+        named, environment = postgresql_backup._without_password(url)
+        assert not any("s3cret" in word for word in named)
+        assert environment == {"PGPASSWORD": "s3cret"}
+    assert postgresql_backup._without_password("postgresql://me@host/name")[1] == {}
+
+
+def test_a_missing_program_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgresql_backup, "_programs", lambda _: iter([Path("/nowhere/pg_dump")]))
+    with pytest.raises(Refused) as refused:
+        postgresql_backup._program("pg_dump", 15)
+    assert "postgresql-client-15" in refused.value.way_out
+
+
+def test_a_program_is_as_new_as_the_server_and_no_newer_than_need_be(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    programs = []
+    for version in ("14.9", "18.1", "16.3 (Debian 16.3-1)"):
+        program = tmp_path / f"pg_dump_{version[:2]}"
+        program.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}'\n")
+        program.chmod(0o755)
+        programs.append(program)
+    monkeypatch.setattr(postgresql_backup, "_programs", lambda _: iter(programs))
+    assert postgresql_backup._program("pg_dump", 15).name == "pg_dump_16"
+    assert postgresql_backup._program("pg_dump", 17).name == "pg_dump_18"
