@@ -53,6 +53,9 @@ bench: $(DEVELOPMENT) ## measurements, as ratios within one run
 	$(BIN)/python -m bench.measure
 	$(BIN)/python -m bench.serving
 	$(BIN)/python -m bench.slow_stripe
+	$(BIN)/python -m bench.start
+	$(BIN)/python -m bench.exports
+	$(BIN)/python -m bench.analytics
 
 mutants: $(DEVELOPMENT) .venv/mutants.installed ## plant bugs in money, fees, machines and ledger; the tests must find 95 % (IN=rules: in all rules)
 	$(BIN)/python -m bench.mutants $(IN)

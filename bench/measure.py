@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import URL
 
-from bench.start import first_answers
+from bench.start import first_answers, lists, menus
 from linguapay_adapters.composition import SANDBOX_SECRET_KEY, Rehearsal, sandbox
 from linguapay_adapters.sql.engine import connect
 from linguapay_adapters.sql.migrate import upgrade
@@ -203,8 +203,9 @@ def measured() -> Iterator[Line]:
     with postgres.server() as server, postgres.database(server) as url, postgresql_commits(url) as commit:
         yield lesson("PostgreSQL", url.render_as_string(hide_password=False), commit)
     yield gateway()
-    ours, bare = first_answers()
-    yield Line("a server's first answer", f"{median(ours):.2f} s", f"{median(bare):.2f} s", ratio(ours, bare))
+    for what, starts in (("a server's first answer", first_answers), ("the menu", menus), ("a list", lists)):
+        ours, bare = starts()
+        yield Line(what, f"{median(ours):.2f} s", f"{median(bare):.2f} s", ratio(ours, bare))
     yield from rates()
 
 

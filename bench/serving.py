@@ -150,7 +150,7 @@ def measured() -> Iterator[Line]:
 
 def serving(database_url: str) -> Iterator[Line]:
     """Reading a payment, and noting a webhook down."""
-    settings = Settings(_env_file=None, http_requests_per_minute=0, http_requests_per_minute_and_address=0)
+    settings = Settings(http_requests_per_minute=0, http_requests_per_minute_and_address=0)
     engine = connect(database_url)
     with sandbox(database_url) as house:
         payment_id, hooks = paid(house), deliveries(house)

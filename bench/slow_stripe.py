@@ -23,7 +23,7 @@ from tests.crowds.callers import CREATE, HOOK, LIVE, Call, served, token
 from tests.use_cases.stage import confirmed, offered, pay, paying
 
 WAITING: Final = 200
-IN_THE_CALL: Final = Settings(_env_file=None).http_stripe_calls
+IN_THE_CALL: Final = Settings().http_stripe_calls
 EACH: Final = 40
 LONGEST_SECONDS: Final = 120
 
