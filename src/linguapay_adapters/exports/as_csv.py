@@ -11,12 +11,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from io import TextIOWrapper
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from linguapay_core.domain.export import Cell, Export, Part
-
-FORMULA_BEGINS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""The signs with which a formula begins, the four also in their full-width forms, or that hide such a sign."""
+from linguapay_core.domain.spreadsheet import harmless
 
 
 def write(export: Export, out: BinaryIO, seen: Callable[[Part], None]) -> None:
@@ -36,7 +34,7 @@ def written(cell: Cell) -> str:
         case None:
             return ""
         case str():
-            return f"'{cell}" if cell[:1] in FORMULA_BEGINS else cell
+            return harmless(cell)
         case Decimal():
             return f"{cell:f}"
         case datetime():
