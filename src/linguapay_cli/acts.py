@@ -158,6 +158,8 @@ def _perform(act: Act[RecordT], context: typer.Context, given: Given) -> None:
             _ask(errand)
 
         def do(record: RecordT) -> Outcome:
+            if refusal := errand.refusals.get(record.id):  # it was shown as refused, and nobody said yes to it
+                return Outcome(record.id, "failed", refusal)
             return outcome_of(
                 record,
                 lambda: act.run(linguapay, record, admin_id, given),

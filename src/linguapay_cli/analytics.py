@@ -10,6 +10,7 @@ import typer
 from linguapay_cli import options
 from linguapay_cli.analytics_steps import Step
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.rebuild import rebuild
 from linguapay_cli.what_if import what_if
 from linguapay_core.domain.errors import Invalid
 
@@ -17,6 +18,7 @@ DAY = "DAY"
 
 app = typer.Typer(name="analytics", invoke_without_command=True)
 app.command("what-if")(what_if)
+app.command("rebuild")(rebuild)
 
 
 @app.callback()

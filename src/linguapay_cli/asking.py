@@ -68,6 +68,8 @@ def named(reading: Reading, kind: type[RecordT], name: str) -> RecordT:
     Raises ``NotFound``, and ``Invalid`` for a beginning that several have.
     """
     listing = listing_of(kind)
+    if not name or name.endswith("_"):
+        raise Invalid("id", f"say which {listing.called}: its identifier, or how it begins.")
     begins = name
     if issubclass(listing.named_by, Identifier) and not name.startswith(f"{listing.named_by.prefix}_"):
         begins = f"{listing.named_by.prefix}_{name}"

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from linguapay_cli.books_screen import counted
 from linguapay_cli.screen import FAINT, section, state, table
+from linguapay_cli.values import visible
 from linguapay_cli.when import Times
 from linguapay_core.domain.erasure import Obstacle
 from linguapay_core.domain.money import Money
@@ -98,7 +99,7 @@ def _sums(story: Story) -> tuple[Money, Money]:
 def _written(told: PersonFile) -> Table:
     made = table("about", "by", "text", fill="text")
     for one in told.written:
-        text = Text(ERASED, FAINT) if one.text is None else Text(one.text)
+        text = Text(ERASED, FAINT) if one.text is None else Text(visible(one.text))
         made.add_row(one.subject, "them" if one.by_person else "an admin", text)
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,11 @@ class Outcome:
     identifier: str
     word: str
     error: LinguaPayError | None = None
+
+    @property
+    def kind(self) -> str:
+        """What it counts as: the word, without who and when."""
+        return self.word.partition(",")[0]
 
     def __str__(self) -> str:
         """Say it in a line."""
@@ -64,8 +70,8 @@ def conclude(verb: str, done: str, outcomes: Sequence[Outcome], *, left: int, as
         ]
         print_json({"verb": verb, "outcomes": told, "left": left})
     else:
-        parts = [f"{len(outcomes) - len(failed)} {done}"]
-        parts += [f"{len(failed)} failed"] if failed else []
+        kinds = Counter(outcome.kind for outcome in outcomes) or {done: 0}
+        parts = [f"{number} {kind}" for kind, number in kinds.items()]
         parts += [f"{left} left: give the command again to go on"] if left else []
         typer.echo(f"{', '.join(parts)}.")
     if left:

@@ -47,13 +47,6 @@ class Section:
     right: tuple[str, ...] = ()
 
 
-def approval_of(request: RefundRequest) -> str:
-    """How far its approval is, in a word or two."""
-    if len(request.approvals) < request.approvals_needed:
-        return f"approved by {len(request.approvals)} of {request.approvals_needed} admins"
-    return spoken(request.state)
-
-
 def print_queue(found: Sequence[Glance], how: How) -> None:
     """Show requests that wait, those that shouldn't wait longer with a sign."""
     if how.plain:
@@ -99,7 +92,7 @@ def _sentence(told: Glance, times: Times) -> str:
         f"left {told.payment.counters.left.total}",
         f"the terms gave {told.by_terms.total}",
         f"expires {times.shown_with_zone(request.expires_at)}",
-        *(("urgent",) if told.urgency is Urgency.EXPIRES_SOON else ()),
+        *((spoken(told.urgency),) if told.urgency else ()),
     )
     return ", ".join(parts)
 
@@ -152,7 +145,7 @@ def _opening(told: Review, times: Times) -> Iterator[str]:
     yield f"{asked} for {request.amount} of {told.glance.payment.parts.total}."
     yield f"{told.story.gig.title}, with {booking.teacher_id}, on {times.shown_with_zone(booking.starts_at)}."
     yield terms(booking.quote.terms)
-    yield from (f"{text.author}: {text.text or ERASED}" for text in told.texts)
+    yield from (f"{text.author}: {values.visible(text.text or ERASED)}" for text in told.texts)
     if request.blocked_reason:
         yield f"! It is blocked: {request.blocked_reason}."
     if request.due_at is not None:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import typer
 
+from linguapay_cli.approving import approval_of, approve
 from linguapay_cli.exits import ending
-from linguapay_cli.refund_card import approval_of, print_card
+from linguapay_cli.refund_card import print_card
 from linguapay_cli.tables import How
 from linguapay_core.domain.errors import LinguaPayError
 from linguapay_core.domain.machine import spoken
-from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.money import Money
+from linguapay_core.domain.refund_request import RefundRequest, RequestState
 
 if TYPE_CHECKING:
     from linguapay_core.application import LinguaPay
@@ -93,9 +95,8 @@ class Key(NamedTuple):
 def _approve(
     walk: Walk, request: RefundRequest, amount_minor: int | None = None, *, platform_bears: bool = False
 ) -> str:
-    now = walk.linguapay.approve_refund_request(
-        request.id, walk.admin_id, amount_minor=amount_minor, platform_bears=platform_bears
-    )
+    amount = None if amount_minor is None else Money(amount_minor, request.amount.currency)
+    now = approve(walk.linguapay, request, walk.admin_id, amount=amount, platform_bears=platform_bears)
     return approval_of(now)
 
 
@@ -108,7 +109,9 @@ def _less(walk: Walk, request: RefundRequest) -> str:
 
 
 def _process(walk: Walk, request: RefundRequest) -> str:
-    _approve(walk, request)
+    approved = approve(walk.linguapay, request, walk.admin_id)
+    if approved.state is not RequestState.APPROVED:
+        return approval_of(approved)
     return spoken(walk.linguapay.process_refund_request(request.id, walk.admin_id).state)
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linguapay_cli import options
+from linguapay_cli import approving, options
 from linguapay_cli.acts import ACT, NEEDED, Act, Given
 from linguapay_cli.allowed import done_by
 from linguapay_cli.asking import named, option
 from linguapay_cli.backstage import backstage_of
 from linguapay_cli.lists import add_list
 from linguapay_cli.login import acting_admin
-from linguapay_cli.refund_card import approval_of, print_card, print_queue
+from linguapay_cli.refund_card import print_card, print_queue
 from linguapay_cli.tables import How, print_json
 from linguapay_cli.when import Times
 from linguapay_core.domain import left_over
@@ -66,7 +66,7 @@ def queue(
     plain: options.Plain = False,
     utc: options.Utc = False,
 ) -> None:
-    """List the refund requests that wait for an admin, the most urgent first.
+    """List the refund requests that wait for an admin, those that expire first at the top.
 
     Those with a ! are blocked, or expire within a day. Each with what is left of its payment, and with what cancelling
     would have given back when it was asked for.
@@ -126,17 +126,15 @@ def review(context: typer.Context, *, plain: options.Plain = False, utc: options
 
 
 def _approve(linguapay: LinguaPay, request: RefundRequest, admin_id: str, given: Given) -> object:
-    return linguapay.approve_refund_request(
-        request.id,
-        admin_id,
-        amount_minor=given["amount"],
-        platform_bears=given["platform_bears"],
-        notes=given["note"],
-    )
+    amount, bears, notes = _amount(request, given), given["platform_bears"], given["note"]
+    return approving.approve(linguapay, request, admin_id, amount=amount, platform_bears=bears, notes=notes)
 
 
 def _approved(before: RefundRequest, now: RefundRequest) -> str:
-    return f"{approval_of(now)}{' already' if now == before else ''}"
+    if now != before:
+        return approving.approval_of(now)
+    by = f", by {now.moved_by} on {now.moved_at:%Y-%m-%d at %H:%M} UTC" if now.moved_at else ""
+    return f"{approving.approval_of(now)} already{by}"
 
 
 def _process(linguapay: LinguaPay, request: RefundRequest, admin_id: str, _given: Given) -> object:
@@ -155,7 +153,7 @@ def _refusal(trigger: RequestTrigger) -> Callable[[RefundRequest, Actor], Refuse
 def _amount(request: RefundRequest, given: Given) -> Money:
     """What would go back: less, if it is said; else what was approved, or asked for."""
     less = given.get("amount")
-    return (request.approved or request.amount) if less is None else Money(less, request.amount.currency)
+    return approving.shown_amount(request) if less is None else Money(less, request.amount.currency)
 
 
 add_list(app, RefundRequest)

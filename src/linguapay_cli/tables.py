@@ -12,7 +12,7 @@ import typer
 
 from linguapay_cli.asking import Found
 from linguapay_cli.records import AMOUNTS, Look, look_of
-from linguapay_cli.values import cell, cells, data, text
+from linguapay_cli.values import cell, cells, data, text, visible
 from linguapay_cli.when import Times
 from linguapay_core.domain.listing import RecordT
 from linguapay_core.domain.people import FreeText
@@ -77,7 +77,7 @@ def print_record(record: RecordT, notes: Sequence[FreeText], how: How) -> None:
     if how.as_json:
         print_json({**as_data(record, look), "notes": [{"by": note.author, "text": note.text} for note in notes]})
         return
-    values = (*look.of(record).items(), *((f"note by {note.author}", note.text) for note in notes))
+    values = (*look.of(record).items(), *((f"note by {note.author}", visible(note.text or "")) for note in notes))
     if how.plain:
         for field, value in values:
             typer.echo(f"{_heading(field)}: {text(value, how.times, whole=True)}")

@@ -27,6 +27,11 @@ def bare(money: Money) -> str:
     return str(money).removesuffix(f" {money.currency}")
 
 
+def visible(written: str) -> str:
+    """What somebody wrote, as it may stand on a terminal: on one line, and without signs that steer it."""
+    return "".join(sign if sign.isprintable() else " " for sign in written)
+
+
 def brief(identifier: str) -> str:
     """The beginning of an identifier, as much of it as names one thing."""
     return identifier[:ENOUGH]
@@ -48,7 +53,7 @@ def text(value: Any, times: Times, *, whole: bool = False) -> str:  # noqa: ANN4
         case tuple():
             return ", ".join(map(str, value))
         case _:
-            return str(value)
+            return visible(str(value))
 
 
 def cell(name: str, value: Any, times: Times, *, whole: bool = False) -> Text:  # noqa: ANN401 - of whatever type

@@ -52,7 +52,7 @@ def test_the_queue_is_told_in_plain_lines_too(desk: Desk) -> None:
     first, *_ = ended.out.splitlines()
     assert first == (
         f"Request {desk.names['owed']}, submitted, student student-ben, asks for 20.00 USD, left 26.25 USD, the terms "
-        "gave 0.00 USD, expires 2020-04-07 12:00 UTC, urgent."
+        "gave 0.00 USD, expires 2020-04-07 12:00 UTC, expires soon."
     )
 
 
@@ -139,13 +139,36 @@ def test_approving_twice_says_that_it_was_done_already(desk: Desk) -> None:
     desk.login()
     first, second = (desk.run("refunds", "approve", "{small}", "--yes", "--note", "Fair.") for _ in range(2))
     assert first.out.splitlines()[-2:] == [f"[1/1] {desk.names['small']}: approved", "1 approved."]
-    assert second.out.splitlines()[-4:] == [
-        "1 refund request of 10.00 USD is approved already.",
-        "There is nothing to do.",
-        f"[1/1] {desk.names['small']}: approved already",
-        "1 approved.",
-    ]
+    *told, word, total = second.out.splitlines()[-4:]
+    assert (told, total) == (
+        ["1 refund request of 10.00 USD is approved already.", "There is nothing to do."],
+        "1 approved already.",
+    )
+    assert word.startswith(f"[1/1] {desk.names['small']}: approved already, by carla on 20")
     assert desk.data("refunds", "show", "{small}")["texts"][1:] == [{"by": "carla", "text": "Fair."}]
+
+
+def test_less_than_what_another_approved_is_no_approval_and_says_whose_stands(desk: Desk) -> None:
+    """Nobody thinks that 5.00 were approved where 10.00 are sent."""
+    desk.login("carla")
+    desk.run("refunds", "approve", "{small}", "--yes")
+    desk.login("dora")
+    ended = desk.run("refunds", "approve", "{small}", "--amount", "500", "--yes")
+    assert ended.code == 3
+    assert "Refused: carla approved 10.00 USD already, borne by the teacher." in ended.out
+
+
+def test_the_second_of_two_admins_approves_what_the_first_did(desk: Desk) -> None:
+    """What is shown is what is approved: the first one's amount, and who bears it."""
+    large = desk.data("refunds", "list", "--state", "submitted")["items"]
+    names = [one["id"] for one in large if one["approvals_needed"] == 2]
+    desk.login("carla")
+    desk.run("refunds", "approve", *names[:1], "--amount", "50001", "--platform-bears", "--yes")
+    desk.login("dora")
+    ended = desk.run("refunds", "approve", *names[:1], "--yes")
+    assert "This would approve 1 refund request of 500.01 USD." in ended.out
+    (now,) = [one for one in desk.data("refunds", "list")["items"] if one["id"] == names[0]]
+    assert (now["state"], now["approved"]["amount_minor"], now["platform_bears"]) == ("approved", 50001, True)
 
 
 def test_who_asked_cannot_approve(desk: Desk) -> None:
@@ -197,7 +220,7 @@ def test_many_are_decided_by_a_filter_and_the_first_failure_gives_the_number(des
     assert ended.code == 3
     assert lines[-4] == f"[1/3] {desk.names['small']}: done"
     assert lines[-3].startswith(f"[2/3] {desk.names['large']}: Refused: A refund request that is submitted can't")
-    assert lines[-2:] == [f"[3/3] {desk.names['owed']}: done", "2 processed, 1 failed."]
+    assert lines[-2:] == [f"[3/3] {desk.names['owed']}: done", "2 done, 1 failed."]
     assert states(desk, "small", "large", "owed") == ["done", "submitted", "done"]
 
 

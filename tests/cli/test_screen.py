@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from linguapay_cli.screen import SIGNS, bare, day, day_and_time, state
+from linguapay_cli.values import visible
 from linguapay_core.domain.booking import BOOKING
 from linguapay_core.domain.delivery import DELIVERY
 from linguapay_core.domain.effect import EFFECT
@@ -25,6 +26,11 @@ STATES = [
     for machine in (BOOKING, PAYMENT, REFUND_REQUEST, REFUND, TRANSFER, EFFECT, WEBHOOK_EVENT, SUBSCRIPTION, DELIVERY)
     for one in machine.table
 ]
+
+
+def test_what_somebody_wrote_cannot_steer_the_terminal() -> None:
+    """No escape sequence, no line of its own: a reason can't forge what the card says."""
+    assert visible("sorry\n1 admin approves it\x1b[8m\r") == "sorry 1 admin approves it [8m "
 
 
 def test_every_state_of_every_machine_has_a_sign_and_nothing_else_has() -> None:

@@ -1,0 +1,39 @@
+"""``linguapay analytics rebuild``: the figures, counted anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+
+from linguapay_cli import options
+from linguapay_cli.backstage import backstage_of
+from linguapay_cli.login import acting_admin
+
+
+def rebuild(context: typer.Context, *, as_json: options.AsJson = False) -> None:
+    """Count all figures anew, from the first event on, as after `books verify` found one that isn't what a recount is.
+
+    What is shown meanwhile is right, and slower. It may be interrupted: a worker goes on.
+    """
+    with backstage_of(context).desk() as desk:
+        acting_admin(desk.linguapay)
+        with _progress() as progress:
+            counted = desk.linguapay.rebuild_figures(progress=progress)
+    if as_json:
+        from linguapay_cli.screen import as_data  # noqa: PLC0415 - imported where it is used
+
+        as_data({"counted": counted})
+    else:
+        typer.echo(f"All figures are counted anew, {counted:,} events and entries by this command.")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how many events and entries were counted."""
+    from rich.console import Console  # noqa: PLC0415 - imported where it is used
+
+    shown = Console(stderr=True)
+    with shown.status("Counting …") as status:
+        yield lambda counted: status.update(f"Counting … {counted:,} events and entries")
