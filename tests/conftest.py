@@ -1,6 +1,7 @@
 """What every room of the tests may ask for: PostgreSQL; how Hypothesis behaves; what a test may be called."""
 
 import os
+import signal
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -13,6 +14,10 @@ from tests import postgres
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a background job: what tests start would ignore it too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -77,6 +77,7 @@ def restore(
     """Put a backup in the place of the database: a new or an empty one, unless it may be replaced.
 
     The backup is checked first. All of it is restored or, whatever happens, nothing. Stop servers and workers before.
+    PostgreSQL replaces a database only with a backup of the same revision.
     """
     if replace and not yes:
         if not sys.stdin.isatty():

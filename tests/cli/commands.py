@@ -81,6 +81,7 @@ TRAITS: Final[dict[str, Trait]] = {
     "credits paid-by-bank": acting("{payments}", "--reference", "1"),
     "analytics": looking(),
     "analytics what-if": looking(),
+    "analytics rebuild": Trait(),
     "books verify": looking("--no-stripe"),
     "books balance": looking(),
     "books statement": looking("stripe_balance"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,22 @@ def test_without_a_database_it_says_so(tmp_path: Path) -> None:
     ended = run_here(tmp_path, "analytics", LINGUAPAY_DATABASE_URL=f"sqlite:///{tmp_path / 'elsewhere.db'}")
     assert (ended.code, ended.out) == (2, "")
     assert "there is no database" in ended.err
+
+
+def test_an_admin_has_all_figures_counted_anew(copy: Kept) -> None:
+    """What was counted wrong is right again, and the command says how much it counted, each time."""
+    url = {"LINGUAPAY_DATABASE_URL": copy.url}
+    unknown = copy.run("analytics", "rebuild", XDG_CONFIG_HOME=str(copy.folder))
+    assert (unknown.code, unknown.out) == (7, "")
+    assert copy.run("login").code == 0
+    counted = json.loads(copy.run("analytics", "rebuild", "--json").out)["counted"]
+    before = copy.run("analytics", *MARCH, "--json").out
+    with closing(sqlite3.connect(copy.folder / "demo.db")) as connection, connection:
+        assert connection.execute("UPDATE daily_figures SET volume_minor = volume_minor + 1").rowcount > 0
+    assert copy.run("books", "verify", "--no-stripe").code == 1
+    ended = run(copy.folder, "analytics", "rebuild", **url)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == f"All figures are counted anew, {counted:,} events and entries by this command.\n"
+    assert counted > 0
+    assert copy.run("books", "verify", "--no-stripe").code == 0
+    assert copy.run("analytics", *MARCH, "--json").out == before

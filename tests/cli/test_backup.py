@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from linguapay_adapters.composition import sandbox
-from linguapay_adapters.sql import postgresql_backup
+from linguapay_adapters.sql import postgresql_backup, sqlite_backup
 from linguapay_adapters.sql.migrate import HEAD
 from linguapay_adapters.system.alone import only_worker
 from linguapay_adapters.system.clock import SystemClock
@@ -120,6 +120,45 @@ def test_a_database_that_is_written_to_is_backed_up_whole_and_restored(tmp_path:
     assert (restored.code, restored.out) == (0, f"Restored copy.db.\n{SUGGESTED}")
     assert 0 < entries(new, tmp_path) <= entries(url, tmp_path)
     assert not list(tmp_path.glob(".*"))
+
+
+def killed(database: Path, insert: str) -> None:
+    """What is left when a writer was killed and the database, its own file, was deleted: the files beside it."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute(insert)
+        kept = {file: file.read_bytes() for file in database.parent.glob(f"{database.name}-*")}
+    database.unlink()
+    for file, content in kept.items():
+        file.write_bytes(content)
+    assert kept
+
+
+def test_what_a_killed_writer_left_beside_is_never_played_into_a_restored_database(copy: Kept) -> None:
+    """Nor into the sandbox's."""
+    assert copy.run("db", "backup", "copy.db").code == 0
+    files = [copy.folder / name for name in ("demo.db", "demo.stripe.db")]
+    for file in files:
+        killed(file, "CREATE TABLE songs (name TEXT)")
+        file.with_name(f"{file.name}-journal").write_bytes(b"old")
+    assert copy.run("db", "restore", "copy.db").code == 0
+    for file in files:
+        assert not list(copy.folder.glob(f"{file.name}-*"))
+        with closing(sqlite3.connect(file)) as connection:
+            assert not connection.execute("SELECT * FROM sqlite_schema WHERE name = 'songs'").fetchall()
+    assert entries(copy.url, copy.folder) == 19
+    assert copy.run("books", "verify").code == 0
+
+
+def test_nobody_waits_without_end_for_a_database_that_is_locked(copy: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_backup, "WAIT_SECONDS", 0.02)
+    assert copy.run("db", "backup", "copy.db").code == 0
+    with closing(sqlite3.connect(copy.folder / "demo.db", isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        ended = copy.run("db", "restore", "copy.db", "--replace", "--yes")
+    assert (ended.code, ended.err) == (8, "Busy: Somebody has the database locked. Repeat later; nothing happened.\n")
+    assert entries(copy.url, copy.folder) == 19
 
 
 def test_the_sandbox_goes_with_the_database_so_that_stripe_still_agrees(kept: Kept, tmp_path: Path) -> None:
@@ -257,6 +296,21 @@ def test_a_dump_that_is_cut_leaves_the_database_as_it_was(tmp_path: Path, postgr
     ended = on(postgres_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes")
     assert ended.code == 3
     assert len(ended.err.splitlines()) == 1
+    assert on(postgres_url, tmp_path, "db", "check").code == 0
+
+
+def test_a_dump_of_another_schema_never_mixes_with_what_is_there(tmp_path: Path, postgres_url: str) -> None:
+    """PostgreSQL would drop the tables that the dump has, and leave the others with the rows that are there."""
+    assert on(postgres_url, tmp_path, "db", "upgrade").code == 0
+    conninfo = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
+        connection.execute("UPDATE alembic_version SET version_num = %s", [HEAD])
+    ended = on(postgres_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes")
+    assert ended.code == 3
+    assert f"copy.dump is of revision 0001, and the database is at {HEAD}." in ended.err
+    assert "new, empty database" in ended.err
     assert on(postgres_url, tmp_path, "db", "check").code == 0
 
 

@@ -88,7 +88,7 @@ def test_forgetting_blanks_the_person_their_texts_and_their_gigs_titles() -> Non
     gig = a_gig(version=1)
     texts = (a_text(version=1), a_text(version=1))
     decision = rules.carry_out(WISH, a_person(version=2), texts, [gig], None, by=CARLA_ACTS, at=NOON)
-    assert decision.record == Erasure(BEN, 1, NOON, look_at=None, erased_at=NOON)
+    assert decision.record == Erasure(BEN, 1, NOON, look_at=NOON + LOOK, erased_at=NOON)
     nameless = replace(gig, title="Lessons", active=False)
     assert set(decision.changed) == {decision.record, Person(BEN, 2), a_text(version=1, text=None), nameless}
     assert events(decision) == [said(PersonErased(), "admin carla", NOON), said(GigRetired(), "admin carla", NOON)]
@@ -96,10 +96,26 @@ def test_forgetting_blanks_the_person_their_texts_and_their_gigs_titles() -> Non
 
 def test_forgetting_somebody_of_whom_nothing_is_known_is_told_once() -> None:
     decision = rules.carry_out(WISH, Person(BEN, 0), (), (), None, by=CARLA_ACTS, at=NOON)
-    assert decision.changed == (replace(WISH, look_at=None, erased_at=NOON),)
+    assert decision.changed == (replace(WISH, look_at=NOON + LOOK, erased_at=NOON),)
     assert events(decision) == [said(PersonErased(), "admin carla", NOON)]
     again = rules.carry_out(decision.record, Person(BEN, 0), (), (), an_account(), by=CARLA_ACTS, at=NOON)
     assert not again
+
+
+def test_who_was_forgotten_is_looked_at_once_more_and_then_no_more() -> None:
+    done = rules.carry_out(WISH, Person(BEN, 0), (), (), None, by=CARLA_ACTS, at=NOON).record
+    rested = replace(done, look_at=None)
+    for account in (None, an_account()):
+        last = rules.carry_out(done, Person(BEN, 0), (), (), account, by=CARLA_ACTS, at=NOON + LOOK)
+        assert (last.changed, last.events) == ((rested,), ())
+    assert not rules.carry_out(rested, Person(BEN, 0), (), (), None, by=CARLA_ACTS, at=NOON + LOOK)
+
+
+def test_who_waits_although_forgotten_rests_when_all_is_settled() -> None:
+    """Something was open when they asked again: that look is the last."""
+    waiting = rules.wait(replace(WISH, look_at=None, erased_at=NOON), at=NOON).record
+    decision = rules.carry_out(waiting, Person(BEN, 0), (), (), None, by=CARLA_ACTS, at=NOON + LOOK)
+    assert decision.record == replace(WISH, look_at=None, erased_at=NOON)
 
 
 def test_forgetting_again_takes_what_was_written_since() -> None:

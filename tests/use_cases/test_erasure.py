@@ -10,6 +10,8 @@ import pytest
 
 from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.answer import Answer, Rejected, Unknown
+from linguapay_core.domain.decision import changed
+from linguapay_core.domain.erasure import Erasure
 from linguapay_core.domain.errors import NotAllowed, Refused
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.machine import Role
@@ -268,6 +270,37 @@ def test_the_worker_looks_once_an_hour(lp: Rehearsal) -> None:
     assert lp.erase_when_settled() == 0
     with lp.ports.transactions.begin() as transaction:
         assert transaction.erasure(PersonId(STUDENT)) == wish
+
+
+def wish_of(lp: Rehearsal, person: str = STUDENT) -> Erasure:
+    """Somebody's wish to be forgotten."""
+    with lp.ports.transactions.begin() as transaction:
+        wish = transaction.erasure(PersonId(person))
+    assert wish is not None
+    return wish
+
+
+def test_what_slipped_in_beside_forgetting_is_forgotten_an_hour_later(lp: Rehearsal) -> None:
+    """A description or a request that was begun before the wish may be stored after it was carried out."""
+    lp.erase_person(STUDENT, ADMIN)
+    with lp.ports.transactions.begin() as transaction:
+        slipped = replace(transaction.person(PersonId(STUDENT)), name="Ben Berg")
+        transaction.keep(changed(slipped))
+    lp.clock.advance(HOUR)
+    assert lp.erase_when_settled() == 0
+    assert (lp.show_person(STUDENT).name, wish_of(lp).look_at) == ("", None)
+
+
+def test_who_is_forgotten_and_asks_again_with_money_open_lets_the_worker_rest(lp: Rehearsal) -> None:
+    payment = paid_out(lp)
+    settle(lp)
+    assert lp.erase_person(STUDENT, ADMIN).is_done
+    request = asked_back(lp, payment)
+    assert lp.erase_person(STUDENT, ADMIN).waits_for
+    lp.withdraw_refund_request(request.id, STUDENT)
+    later(lp, 2 * HOUR)
+    assert wish_of(lp).look_at is None
+    assert lp.erase_when_settled() == 0
 
 
 def test_whatever_is_written_after_forgetting_is_forgotten_when_asked_again(lp: Rehearsal) -> None:

@@ -2,7 +2,7 @@
 
 The counts and the place up to which was counted change in one commit, so that a reader who takes the counts and adds
 the rows after the place is right at any moment. The mark's row is locked meanwhile: who finds it locked has nothing to
-do.
+do, or waits.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from linguapay_adapters.sql.projections import (
 from linguapay_core.domain.figures import EDITION, NAMES, PARTIES, Difference
 from linguapay_core.domain.money import Currency
 from linguapay_core.domain.span import Day, Month, Period, day_of, days_from, months_of
+from linguapay_core.ports.projections import Folded
 
 Counts: TypeAlias = dict[tuple[Any, ...], Mapping[str, int]]
 """Numbers by the names of their columns, under the rest of a row's key behind its generation."""
@@ -54,16 +55,17 @@ class SqlProjections:
         """Take connections from this engine."""
         self._engine = engine
 
-    def fold(self, zone: tzinfo, *, limit: int) -> int:
-        """Count the next events and entries, up to so many of each, and tell how many that were."""
+    def fold(self, zone: tzinfo, *, limit: int, waits: bool = False) -> Folded:
+        """Count the next events and entries, up to so many of each; where there are none, sweep."""
         with committing(self._engine) as connection:
-            mark = _taken(connection)
+            mark = _taken(connection, waits=waits)
             if mark is None:
-                return 0
+                return Folded()
             if not mark.serves(str(zone)):
                 mark = Mark(mark.generation + 1, EDITION, str(zone), FIRST.places)
                 _store(connection, mark)
-            return _fold(connection, mark, zone, limit=limit) or _sweep(connection, mark)
+            counted = _fold(connection, mark, zone, limit=limit)
+            return Folded(counted, 0 if counted else _sweep(connection, mark))
 
     def begin_anew(self) -> None:
         """Give up what was counted, so that all of it is counted again."""
@@ -74,15 +76,13 @@ class SqlProjections:
                 _store(connection, replace(mark, generation=mark.generation + 1, places=FIRST.places))
 
 
-def _taken(connection: Connection) -> Mark | None:
-    """The mark, locked until the transaction ends; ``None`` where somebody else has it."""
-    row = connection.execute(select(figures_mark).with_for_update(skip_locked=True)).one_or_none()
-    if row is not None:
-        return mark_in(row)
-    if mark_of(connection) is not None:
-        return None
-    first = insert_into(figures_mark, connection.dialect).values(id=ONLY, **mark_row(FIRST)).on_conflict_do_nothing()
-    return FIRST if connection.execute(first.execution_options(preserve_rowcount=True)).rowcount else None
+def _taken(connection: Connection, *, waits: bool) -> Mark | None:
+    """The mark, locked until the transaction ends; ``None`` where somebody else has it and nobody waits."""
+    if mark_of(connection) is None:
+        first = insert_into(figures_mark, connection.dialect).values(id=ONLY, **mark_row(FIRST))
+        connection.execute(first.on_conflict_do_nothing())
+    row = connection.execute(select(figures_mark).with_for_update(skip_locked=not waits)).one_or_none()
+    return None if row is None else mark_in(row)
 
 
 def _store(connection: Connection, mark: Mark) -> None:

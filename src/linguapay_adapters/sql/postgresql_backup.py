@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from linguapay_adapters.sql.dialect import told
-from linguapay_adapters.sql.migrate import STAMP
+from linguapay_adapters.sql.migrate import STAMP, revision
 from linguapay_adapters.sql.soundness import last_writer, next_writer
 from linguapay_adapters.sql.sqlite_backup import Seen, whole
 from linguapay_core.domain.errors import Refused
@@ -25,6 +25,7 @@ MAGIC: Final = b"PGDMP"
 AT_ONCE: Final = 20_000
 """So many transactions are let go by at once."""
 
+_STAMPED: Final = re.compile(r"^COPY .*\n(\S+)$", re.MULTILINE)
 _MAJOR: Final = re.compile(r"\b(\d+)(\.\d+|beta\d+|rc\d+|devel)")
 
 
@@ -48,12 +49,28 @@ def restore(engine: Engine, url: str, backup: Path, seen: Seen) -> None:
     """Put a dump in a database's place, all of it or nothing; then let the server's count of transactions catch up.
 
     Rows name the transactions that wrote them, and readers wait for those that are still to come (see ``bookmark``). On
-    another server those of the dump may be: as many go by as it takes, some 40,000 a second. Raises as ``back_up``.
+    another server those of the dump may be: as many go by as it takes, some 40,000 a second. Raises as ``back_up``, and
+    ``Refused`` where the database has another schema: PostgreSQL would leave the tables that the dump doesn't know of.
     """
+    _check_revision(engine, backup)
     arguments = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
     _run(_program("pg_restore", _major(engine)), *arguments, str(backup), url=url)
     with _connected(engine) as connection:
         _catch_up(connection, seen)
+
+
+def _check_revision(engine: Engine, backup: Path) -> None:
+    program = _program("pg_restore", _major(engine))
+    found = _STAMPED.search(_run(program, "--data-only", f"--table={STAMP}", "--file=-", str(backup)))
+    dumped = found and found[1]
+    with _connected(engine) as connection:
+        there = revision(connection)
+    if there not in {None, dumped}:
+        raise Refused(
+            "another_revision",
+            f"{backup} is of revision {dumped}, and the database is at {there}.",
+            way_out="Restore it into a new, empty database, and bring that up with `linguapay db upgrade`.",
+        )
 
 
 def _catch_up(connection: Connection, seen: Seen) -> None:

@@ -16,6 +16,11 @@ MAGIC: Final = b"SQLite format 3\0"
 PAGES: Final = 2_000
 """How many pages are copied at once."""
 WAIT_SECONDS: Final = 5.0
+"""How long a step waits for whoever has the database locked."""
+LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+"""What a step says that has waited in vain (SQLite: Result and Error Codes)."""
+BESIDE: Final = ("-wal", "-shm", "-journal")
+"""How the files end that SQLite keeps beside a database (SQLite: Temporary Files Used By SQLite)."""
 
 Seen = Callable[[float], None]
 """Who is told how much is done, from 0 to 1."""
@@ -26,7 +31,7 @@ def back_up(database: Path, out: Path, seen: Seen) -> None:
 
     The file is for its owner alone. Raises ``Busy`` where the disk doesn't take it.
     """
-    with _busy(), whole(out) as part, closing(_opened(database)) as source:
+    with _busy(), _new(out) as part, closing(_opened(database)) as source:
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # now this moment is held on to
         with closing(_opened(part)) as target:
@@ -59,8 +64,17 @@ def restore(backup: Path, database: Path, seen: Seen) -> None:
             with closing(_opened(database)) as target:
                 _copy(source, target, seen)
             return
-        with whole(database) as part, closing(_opened(part)) as target:
+        with _new(database) as part, closing(_opened(part)) as target:
             _copy(source, target, seen)
+
+
+@contextmanager
+def _new(database: Path) -> Iterator[Path]:
+    """A database that is ``whole``, without what is left beside of one that is gone: SQLite would play it into this."""
+    with whole(database) as part:
+        yield part
+        for ending in BESIDE:
+            database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
 
 
 @contextmanager
@@ -84,7 +98,9 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, seen: Seen) -> None:
-    def told(_status: int, remaining: int, total: int) -> None:
+    def told(status: int, remaining: int, total: int) -> None:
+        if status in LOCKED:  # or SQLite's module would try again without end
+            raise Busy("Somebody has the database locked.")
         seen(1 - remaining / max(total, 1))
 
     source.backup(target, pages=PAGES, progress=told)

@@ -53,7 +53,10 @@ UNSETTLED: Final[Mapping[type[Any], AbstractSet[StrEnum]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Somebody's wish to be forgotten, carried out at ``erased_at``. ``look_at`` is when to see whether it can be."""
+    """Somebody's wish to be forgotten, carried out at ``erased_at``.
+
+    ``look_at`` is when to see whether it can be; once it was carried out, when to see what slipped in beside it.
+    """
 
     id: PersonId
     version: int
@@ -125,6 +128,7 @@ def carry_out(
 ) -> Decision[Erasure]:
     """Remove what is personal: name, address, texts, titles. Where nothing is left of it, nothing changes.
 
+    Who was booked or described at that moment is looked at once more, later.
     An account at Stripe is a contract between Stripe and the teacher, with the teacher's data: an alarm asks a person
     to see that it is closed there.
     """
@@ -132,11 +136,14 @@ def carry_out(
     forgotten = people.erase(person, tuple(each_once.values()), by=by, at=at)
     decision = Decision(erasure) + forgotten + _taken_down(gigs, by=by, at=at)
     if erasure.erased_at is None:
-        done = replace(erasure, look_at=None, erased_at=at)
+        done = replace(erasure, look_at=at + LOOK, erased_at=at)
         decision += changed(done) if forgotten else decided(done, PersonErased(), by=by, at=at)
-    if account is None or not decision:
-        return decision
-    return decision + raise_alarm("erased_account_at_stripe", person.id, f"{account.account_id} isn't ours", at=at)
+    if account is not None and decision:
+        alarm = raise_alarm("erased_account_at_stripe", person.id, f"{account.account_id} isn't ours", at=at)
+        decision += alarm
+    if erasure.erased_at is not None and erasure.look_at is not None and erasure.look_at <= at:
+        decision += changed(replace(erasure, look_at=None))
+    return decision
 
 
 def _taken_down(gigs: Iterable[Gig], *, by: Actor, at: datetime) -> Decision[None]:

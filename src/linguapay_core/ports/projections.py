@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What one turn came to: events and entries that were counted, or rows of what was given up that were swept away.
+
+    False where there was nothing to do.
+    """
+
+    counted: int = 0
+    swept: int = 0
+
+    def __bool__(self) -> bool:
+        """Tell whether anything was done, so that there may be more."""
+        return bool(self.counted or self.swept)
 
 
 class Projections(Protocol):
@@ -12,11 +28,12 @@ class Projections(Protocol):
     A store that counts everything at each reading keeps none, and has nothing to do here.
     """
 
-    def fold(self, zone: tzinfo, *, limit: int) -> int:
-        """Count the next events and entries, up to so many of each, and tell how many that were.
+    def fold(self, zone: tzinfo, *, limit: int, waits: bool = False) -> Folded:
+        """Count the next events and entries, up to so many of each.
 
-        Any number may do this at once: one of them counts, and the others find nothing to do. What was counted for
-        another zone's days, or by other rules, is given up, and counting begins anew.
+        Any number may do this at once: one of them counts, and the others find nothing to do, unless they wait for
+        their turn. What was counted for another zone's days, or by other rules, is given up, and counting begins anew.
+        Raises ``Busy`` where that turn doesn't come.
         """
         ...
 

@@ -20,8 +20,8 @@ class EraseWhenSettled:
 
 
 def erase_when_settled(command: EraseWhenSettled, *, transactions: Transactions, gateway: Gateway, clock: Clock) -> int:
-    """Look at the wishes that are due. Returns how many were carried out; at the others it looks again later."""
+    """Look at the wishes that are due. Returns how many are carried out now; at the others it looks again later."""
     with transactions.begin() as transaction:
-        due = [wish.id for wish in transaction.due(Erasure, at=clock.now(), limit=command.limit)]
-    found = [carry_out(one, SYSTEM, transactions=transactions, gateway=gateway, clock=clock) for one in due]
-    return sum(erasing.is_done for erasing in found)
+        due = list(transaction.due(Erasure, at=clock.now(), limit=command.limit))
+    found = [carry_out(wish.id, SYSTEM, transactions=transactions, gateway=gateway, clock=clock) for wish in due]
+    return sum(wish.erased_at is None and erasing.is_done for wish, erasing in zip(due, found, strict=True))

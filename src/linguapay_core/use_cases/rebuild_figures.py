@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
 from linguapay_core.ports.projections import Projections
 
 
+def unheard(_rows: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class RebuildFigures:
-    """So many events and entries at most in each transaction."""
+    """So many events and entries at most in each transaction; ``progress`` is told how many were counted so far."""
 
     batch: int = 5000
+    progress: Callable[[int], None] = unheard
 
 
 def rebuild_figures(command: RebuildFigures, *, projections: Projections, zone: tzinfo) -> int:
     """Give up what was counted and count all of it again; tell how many events and entries that were.
 
-    Readings are right meanwhile, and slower. Who is interrupted has lost nothing: the worker goes on.
+    A worker may count some of them meanwhile: it ends when all are counted, and tells of its own. Readings are right
+    meanwhile, and slower. Who is interrupted has lost nothing: the worker goes on.
     """
     projections.begin_anew()
     counted = 0
-    while more := projections.fold(zone, limit=command.batch):
-        counted += more
+    while folded := projections.fold(zone, limit=command.batch, waits=True):
+        counted += folded.counted
+        command.progress(counted)
     return counted

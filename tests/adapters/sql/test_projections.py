@@ -23,7 +23,9 @@ from linguapay_core.domain.dashboard import put_together
 from linguapay_core.domain.errors import Stale
 from linguapay_core.domain.figures import EDITION
 from linguapay_core.domain.span import DAY, Span, span_between
+from linguapay_core.ports.projections import Folded
 from linguapay_core.testing.builders import NOON
+from linguapay_core.use_cases.rebuild_figures import RebuildFigures, rebuild_figures
 from tests.contracts.happenings import KINDS, PEOPLE, Happening, begin, expected, happen
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -91,7 +93,7 @@ def test_eight_writers_commit_and_two_fold_while_a_reader_counts(postgresql_engi
     def fold() -> int:
         folded = 0
         while not over.is_set():
-            folded += SqlProjections(postgresql_engine).fold(WARSAW, limit=7)
+            folded += SqlProjections(postgresql_engine).fold(WARSAW, limit=7).counted
         return folded
 
     with ThreadPoolExecutor(WRITERS + 2) as pool:
@@ -105,7 +107,7 @@ def test_eight_writers_commit_and_two_fold_while_a_reader_counts(postgresql_engi
             future.result()
         folded = sum(future.result() for future in folders)
     while more := SqlProjections(postgresql_engine).fold(WARSAW, limit=1000):
-        folded += more
+        folded += more.counted
     assert len(seen) > 1
     with postgresql_engine.connect() as connection:
         rows = [connection.scalar(select(func.count()).select_from(table)) or 0 for table in (events, entries)]
@@ -127,12 +129,37 @@ def happen_until_fresh(transactions: SqlTransactions, one: Happening, key: str) 
 def test_whoever_finds_the_mark_taken_has_nothing_to_count(postgresql_engine: Engine) -> None:
     transactions, projections = SqlTransactions(postgresql_engine), SqlProjections(postgresql_engine)
     begin(transactions)
-    assert projections.fold(WARSAW, limit=5) == 0
+    assert projections.fold(WARSAW, limit=5) == Folded()
     happen(transactions, happening(3), "one")
     with committing(postgresql_engine) as other:
         other.execute(select(figures_mark).with_for_update())
-        assert projections.fold(WARSAW, limit=5) == 0
-    assert projections.fold(WARSAW, limit=5) > 0
+        assert projections.fold(WARSAW, limit=5) == Folded()
+    assert projections.fold(WARSAW, limit=5).counted > 0
+
+
+def test_who_counts_all_anew_waits_until_nobody_else_counts(postgresql_engine: Engine) -> None:
+    """A worker that is counting at that moment doesn't end the rebuild, and what is swept away isn't counted."""
+    transactions, projections = SqlTransactions(postgresql_engine), SqlProjections(postgresql_engine)
+    begin(transactions)
+    happen(transactions, happening(3), "one")
+    first = rebuild_figures(RebuildFigures(), projections=projections, zone=WARSAW)
+
+    begun = Signal()
+
+    class Begun(SqlProjections):
+        def begin_anew(self) -> None:
+            super().begin_anew()
+            other.execute(select(figures_mark).with_for_update())
+            begun.set()
+
+    with ThreadPoolExecutor(1) as pool, postgresql_engine.connect() as other:
+        rebuilt = pool.submit(rebuild_figures, RebuildFigures(), projections=Begun(postgresql_engine), zone=WARSAW)
+        assert begun.wait(30)
+        with pytest.raises(TimeoutError):
+            rebuilt.result(timeout=0.2)
+        other.rollback()
+        assert rebuilt.result(timeout=30) == first > 0
+    assert figures_equal_a_recount(postgresql_engine, SPAN) == 1
 
 
 def test_what_is_committed_late_is_counted_when_it_is(postgresql_engine: Engine) -> None:
@@ -142,10 +169,10 @@ def test_what_is_committed_late_is_counted_when_it_is(postgresql_engine: Engine)
     with postgresql_engine.connect() as slow:
         slow.execute(select(func.pg_current_xact_id().cast(events.c.why.type)))
         happen(transactions, happening(0), "quick")
-        assert projections.fold(WARSAW, limit=5) == 0
+        assert projections.fold(WARSAW, limit=5) == Folded()
         assert figures_equal_a_recount(postgresql_engine, SPAN) == 1
         slow.rollback()
-    assert projections.fold(WARSAW, limit=5) > 0
+    assert projections.fold(WARSAW, limit=5).counted > 0
     assert figures_equal_a_recount(postgresql_engine, SPAN) == 1
 
 
@@ -176,7 +203,7 @@ def test_what_was_counted_by_other_rules_is_counted_anew(engine: Engine) -> None
         connection.execute(update(figures_mark).values(edition=EDITION - 1))
         connection.execute(update(daily_figures).values(payments_cancelled=99))
     assert figures_equal_a_recount(engine, SPAN) == 1
-    assert projections.fold(WARSAW, limit=100) > 0
+    assert projections.fold(WARSAW, limit=100).counted > 0
     assert figures_equal_a_recount(engine, SPAN) == 1
 
 
