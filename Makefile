@@ -49,10 +49,12 @@ soak: $(DEVELOPMENT) ## 50,000 requests made from the description of the API, to
 	LINGUAPAY_SOAK=1 $(BIN)/pytest tests/http/test_schema.py
 	LINGUAPAY_SOAK=1 $(BIN)/pytest tests/crowds
 
-bench: $(DEVELOPMENT) ## measurements, as ratios within one run
+bench: $(DEVELOPMENT) build/rivals.installed ## measurements, as ratios within one run
 	$(BIN)/python -m bench.measure
 	$(BIN)/python -m bench.serving
 	$(BIN)/python -m bench.slow_stripe
+	$(BIN)/python -m bench.webhooks
+	$(BIN)/python -m bench.payments
 	$(BIN)/python -m bench.start
 	$(BIN)/python -m bench.exports
 	$(BIN)/python -m bench.analytics
@@ -72,6 +74,12 @@ $(BIN)/python:
 	@echo "making .venv with $(PYTHON) ..."
 	@$(PYTHON) -m venv .venv
 
+# What we are measured beside needs another version of the SDK. A machine that can't have it measures the rest.
+build/rivals.installed: requirements/rivals.txt | $(BIN)/python
+	@echo "installing what requirements/rivals.txt names ..."
+	@{ $(BIN)/python -m venv build/rivals && build/rivals/bin/python -m pip install --quiet --require-hashes --requirement $< \
+		&& touch $@; } || echo "... that can't be installed here; the rest is measured."
+
 # The only recipe that takes the newest of anything. Python 3.11 resolves; 3.12 and 3.13 need nothing more.
 COMPILE = build/lock/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-config \
 	--build-deps-for=editable --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
@@ -81,6 +89,8 @@ lock: ## resolve the dependencies anew and write the locks, with hashes
 	$(COMPILE) --extra=development --output-file=requirements/development.txt pyproject.toml
 	$(COMPILE) --constraint=requirements/development.txt --output-file=requirements/run.txt pyproject.toml
 	$(COMPILE) --constraint=requirements/development.txt --extra=mutants --output-file=requirements/mutants.txt pyproject.toml
+	build/lock/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["rivals"], sep="\n")' \
+		| $(filter-out --build-deps-for=%,$(COMPILE)) --output-file=requirements/rivals.txt -
 
 clean: ## remove what the recipes made
 	rm -rf .venv build dist mutants .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov

@@ -203,7 +203,7 @@ def writing(url: str) -> Line:
         projections, folded = SqlProjections(engine), 0
         while not over.wait(FOLD_EVERY.total_seconds()):
             while more := projections.fold(ZONE, limit=5000):
-                folded += more
+                folded += more.counted
         return folded
 
     def turn(*, folding: bool) -> float:
