@@ -68,6 +68,8 @@ def test_each_call_crosses_on_its_way_out_and_back() -> None:
         linguapay.offer_gig("anna", "French", 2500)
     assert crossings == [
         Crossing("transactions", "begin", Side.BEFORE),
+        Crossing("transaction", "erasure", Side.BEFORE),
+        Crossing("transaction", "erasure", Side.AFTER),
         Crossing("transaction", "keep", Side.BEFORE),
         Crossing("transaction", "keep", Side.AFTER),
         Crossing("transactions", "commit", Side.BEFORE),
