@@ -24,7 +24,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     """A text that a command line wouldn't carry whole is in percent signs: tools name tests to each other by these."""
     if not isinstance(val, str) or (val.isascii() and val.isprintable() and "\\" not in val):
         return None
-    return quote(val, safe=" /:@")
+    return quote(val, safe=" /:@", errors="surrogatepass")
 
 
 @pytest.fixture(scope="session")
