@@ -25,7 +25,8 @@ from linguapay_cli.main import main
 
 SCREENS: Final = Path(__file__).with_name("screens")
 RECORD: Final = "RECORD_SCREENS"
-IDENTIFIER: Final = re.compile(r"\b(gig|bkg|pay|rrq|rfd|trf)_([0-9a-z]{26})\b")
+IDENTIFIER: Final = re.compile(r"\b((?:gig|bkg|pay|rrq|rfd|trf)_)([0-9a-z]{26})\b|\b((?:acct|cus|txn)_)(\d{16})\b")
+"""Ours are random; the sandbox counts, and which request of several comes first isn't said."""
 ESCAPE: Final = "\x1b"
 UNSET: Final = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "PYTHONIOENCODING")
 
@@ -91,7 +92,8 @@ def numbered(text: str) -> str:
     names: dict[str, str] = {}
 
     def number(found: re.Match[str]) -> str:
-        return names.setdefault(found[0], f"{found[1]}_{len(names) + 1:.>26}")
+        kind, one = found[1] or found[3], found[2] or found[4]
+        return names.setdefault(found[0], f"{kind}{len(names) + 1:.>{len(one)}}")
 
     return IDENTIFIER.sub(number, text)
 
