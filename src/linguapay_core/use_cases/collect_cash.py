@@ -123,7 +123,8 @@ def _book_loose(cash: SeenCash, transactions: Transactions, clock: Clock) -> boo
         fact = CashBooked(cash.id, cash.kind, cash.net.amount_minor, cash.net.currency.code)
         decision: Decision[object] = Decision(None, (), (Event(cash.id, fact, SYSTEM, at),), entries)
         if not known:
-            decision += raise_alarm("cash_in_suspense", cash.id, f"{cash.kind} of {cash.source}: {cash.net}", at=at)
+            source = f" of {cash.source}" if cash.source else ""
+            decision += raise_alarm("cash_in_suspense", cash.id, f"{cash.kind}{source}: {cash.net}", at=at)
         transaction.keep(decision)
     return True
 

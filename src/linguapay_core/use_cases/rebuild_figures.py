@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
 from linguapay_core.ports.projections import Projections
-
-
-def unheard(_rows: int) -> None:
-    """Nobody wants to know how far it is."""
+from linguapay_core.use_cases.steps.progress import Progress, unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +14,7 @@ class RebuildFigures:
     """So many events and entries at most in each transaction; ``progress`` is told how many were counted so far."""
 
     batch: int = 5000
-    progress: Callable[[int], None] = unheard
+    progress: Progress = unheard
 
 
 def rebuild_figures(command: RebuildFigures, *, projections: Projections, zone: tzinfo) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +11,7 @@ from linguapay_core.domain.policies import Policies
 from linguapay_core.domain.what_if import Comparison, compare
 from linguapay_core.domain.wording import instant
 from linguapay_core.ports.reports import Reports
-
-
-def unheard(_bookings: int) -> None:
-    """Tell nobody how far it is."""
+from linguapay_core.use_cases.steps.progress import Progress, unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ class WhatIf:
     currency: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
-    progress: Callable[[int], None] = unheard
+    progress: Progress = unheard
 
 
 def what_if(command: WhatIf, *, reports: Reports, policies: Policies) -> tuple[Comparison, ...]:
