@@ -156,7 +156,34 @@ def test_one_admin_approves_the_whole() -> None:
     assert decision.record.approved == usd(1000)
     assert events(decision) == [said(facts.RefundRequestApproved(1000, 0, "txt_1"), "admin carla", LATER)]
     for by in (CARLA_ACTS, DORA_ACTS):
-        assert approve(decision.record, by=by) == Decision(decision.record)
+        assert approve(decision.record, by=by, platform_bears=True) == Decision(decision.record)
+
+
+@pytest.mark.parametrize(
+    ("bears", "again", "told"),
+    [
+        (False, {"amount": usd(399)}, "carla approved 4.00 USD already, borne by the teacher."),
+        (False, {"amount": usd(401)}, "carla approved 4.00 USD already, borne by the teacher."),
+        (False, {}, "carla approved 4.00 USD already, borne by the teacher."),
+        (False, {"amount": usd(400), "platform_bears": True}, "carla approved 4.00 USD already, borne by the teacher."),
+        (True, {"amount": usd(400)}, "carla approved 4.00 USD already, borne by the platform."),
+    ],
+)
+def test_what_was_approved_cant_be_approved_otherwise(bears: bool, again: dict[str, object], told: str) -> None:
+    approved = approve(a_refund_request(), amount=usd(400), platform_bears=bears).record
+    with pytest.raises(Refused) as refusal:
+        approve(approved, by=DORA_ACTS, **again)
+    assert (refusal.value.rule, refusal.value.reason) == ("approved_otherwise", told)
+    assert refusal.value.way_out == (
+        "Agree with each other: the student can change the amount, which makes approvals void."
+    )
+
+
+def test_all_who_approved_are_named() -> None:
+    first = approve(a_refund_request(amount=usd(60_000), approvals_needed=2)).record
+    both = approve(first, by=DORA_ACTS).record
+    with pytest.raises(Refused, match=r"^carla and dora approved 600\.00 USD already"):
+        approve(both, amount=usd(100))
 
 
 def test_an_admin_may_approve_less_and_not_more() -> None:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from linguapay_adapters.composition import Rehearsal
 from tests.http.conftest import Visitor
-from tests.use_cases.stage import ADMIN, DAY, MINUTE, STUDENT, asked_back, funded, later, paid, paid_out, paying
+from tests.use_cases.stage import (
+    ADMIN,
+    DAY,
+    MINUTE,
+    SECOND_ADMIN,
+    STUDENT,
+    asked_back,
+    funded,
+    later,
+    paid,
+    paid_out,
+    paying,
+)
 
 REQUESTS = "/api/payments/refund-requests/"
 
@@ -163,6 +175,13 @@ def test_requests_are_listed_with_their_texts(lp: Rehearsal, ben: Visitor, eve: 
         assert (found["id"], found["reason"]) == (request.id, "The lesson was too short.")
     assert eve.get(REQUESTS).json()["items"] == []
     assert eve.get(one(request.id)).status_code == 404
+
+
+def test_what_one_admin_approved_another_cant_approve_otherwise(lp: Rehearsal, carl: Visitor) -> None:
+    request = lp.approve_refund_request(asked_back(lp).id, SECOND_ADMIN, amount_minor=400)
+    answers = [carl.patch(one(request.id), {"decision": "approve", "amount_minor": amount}) for amount in (1000, 400)]
+    assert [answer.status_code for answer in answers] == [409, 200]
+    assert (answers[0].json()["rule"], answers[1].json()["approved"]["amount_minor"]) == ("approved_otherwise", 400)
 
 
 def test_an_erased_reason_is_empty_and_the_request_stays(lp: Rehearsal, carl: Visitor) -> None:

@@ -257,16 +257,19 @@ def approve(
 ) -> Decision[RefundRequest]:
     """Let it go ahead, the whole amount or less. The same admin's second approval changes nothing.
 
-    Above the policy's threshold two admins approve the same amount; another amount makes earlier approvals void.
+    Above the policy's threshold two admins approve the same amount; another amount makes earlier approvals void. Once
+    it was approved, nothing but the same can be approved again, and that changes nothing.
     """
     state = _step(request, T.APPROVE, by=by)
-    if state is None:
-        return Decision(request)
     approved = request.amount if amount is None else amount
+    alike = request.platform_bears == platform_bears
+    if state is None:
+        if alike and approved == request.approved:
+            return Decision(request)
+        raise _approved_otherwise(request)
     check_amount(payment, approved)
     if approved > request.amount:
         raise Refused("exceeds_what_was_asked", f"{approved} is more than what was asked for, {request.amount}.")
-    alike = request.platform_bears == platform_bears
     standing = tuple(one for one in request.approvals if alike and one.amount == approved)
     if any(one.admin_id == by.person for one in standing):
         return Decision(request)
@@ -280,6 +283,16 @@ def approve(
         blocked_reason="",
     )
     return decided(now, facts.RefundRequestApproved(approved.amount_minor, missing, text_id), by=by, at=at)
+
+
+def _approved_otherwise(request: RefundRequest) -> Refused:
+    who = " and ".join(one.admin_id for one in request.approvals)
+    borne = "the platform" if request.platform_bears else "the teacher"
+    return Refused(
+        "approved_otherwise",
+        f"{who} approved {request.approved} already, borne by {borne}.",
+        way_out="Agree with each other: the student can change the amount, which makes approvals void.",
+    )
 
 
 def reject(request: RefundRequest, text_id: str, *, by: Actor, at: datetime) -> Decision[RefundRequest]:
