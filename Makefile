@@ -45,9 +45,11 @@ cover: $(DEVELOPMENT) ## the tests of the core; fails below 100 % branch coverag
 rest: $(DEVELOPMENT) ## all other tests: adapters, stories, faults, command line, documents, the house
 	$(BIN)/pytest --numprocesses=logical $(PROOF:%=--ignore=%)
 
-soak: $(DEVELOPMENT) ## 50,000 requests made from the description of the API, to a service in one process; and large crowds
+soak: $(DEVELOPMENT) ## 50,000 requests made from the description of the API; large crowds; ten million payments: hours
 	LINGUAPAY_SOAK=1 $(BIN)/pytest tests/http/test_schema.py
 	LINGUAPAY_SOAK=1 $(BIN)/pytest tests/crowds
+	LINGUAPAY_SOAK=1 $(BIN)/pytest tests/cli/test_bulk_refunds.py
+	LINGUAPAY_SOAK=1 $(BIN)/python -m bench.analytics
 
 bench: $(DEVELOPMENT) build/rivals.installed ## measurements, as ratios within one run
 	$(BIN)/python -m bench.measure
@@ -57,6 +59,7 @@ bench: $(DEVELOPMENT) build/rivals.installed ## measurements, as ratios within o
 	$(BIN)/python -m bench.payments
 	$(BIN)/python -m bench.start
 	$(BIN)/python -m bench.exports
+	$(BIN)/python -m bench.writers
 	$(BIN)/python -m bench.analytics
 
 mutants: $(DEVELOPMENT) .venv/mutants.installed ## plant bugs in money, fees, machines and ledger; the tests must find 95 % (IN=rules: in all rules)
