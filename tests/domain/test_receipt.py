@@ -1,7 +1,7 @@
 """Receipts are numbered one after the other, and say what was paid and what is left of it."""
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -14,8 +14,9 @@ from linguapay_core.domain.money import USD, Parts
 from linguapay_core.domain.payment import Counters, Payment, PaymentState
 from linguapay_core.domain.people import Person
 from linguapay_core.domain.policies import FeePolicy, Policies
+from linguapay_core.domain.postings import credit_paid_by_bank, payment_succeeded
 from linguapay_core.domain.quote import quote
-from linguapay_core.domain.receipt import NumberedReceipt, Receipt, check_paid, number, paid_in, receipt
+from linguapay_core.domain.receipt import NumberedReceipt, Receipt, WentBack, check_paid, number, paid_in, receipt
 from linguapay_core.domain.refund import Refund, RefundState
 from linguapay_core.domain.story import Story
 from linguapay_core.testing.builders import (
@@ -31,6 +32,7 @@ from linguapay_core.testing.builders import (
     usd,
 )
 
+HOUR = timedelta(hours=1)
 FIRST = NumberedReceipt(PaymentId.of(1), 1, live=True, number=1, numbered_at=NOON)
 
 
@@ -85,9 +87,37 @@ def test_a_fee_that_the_teacher_bears_is_no_line_of_the_students() -> None:
 
 
 def test_refunds_that_came_to_nothing_are_left_out() -> None:
-    refunds = [a_refund(id=RefundId.of(n), state=state) for n, state in enumerate(RefundState)]
-    told = shown(a_succeeded_payment(), *refunds, a_refund(id=RefundId.of(50), payment_id=PaymentId.of(2)))
-    left_out = {RefundState.FAILED, RefundState.REJECTED}
-    assert {refund.state for refund in told.refunds} == set(RefundState) - left_out
-    assert told.kept == told.total - usd(1050 * len(told.refunds))
-    assert shown(a_succeeded_payment()).kept == told.total
+    refunds = [
+        a_refund(id=RefundId.of(0), state=RefundState.SUCCEEDED),
+        a_refund(id=RefundId.of(1), state=RefundState.REJECTED, taken=()),
+        a_refund(id=RefundId.of(2), state=RefundState.FAILED, cash_id="txn_1"),
+        a_refund(id=RefundId.of(3), state=RefundState.FAILED, cash_id="txn_2", returned_id="txn_3"),
+        a_refund(id=RefundId.of(4), payment_id=PaymentId.of(2)),
+    ]
+    told = shown(a_succeeded_payment(), *refunds)
+    assert [one.what for one in told.went_back] == ["refund succeeded", "refund failed"]
+
+
+def test_what_is_kept_is_what_the_counters_say_is_neither_gone_nor_set_aside() -> None:
+    counters = a_succeeded_payment().counters
+    parts = Parts(usd(1000), usd(50))
+    assert shown(a_succeeded_payment()).kept == usd(3150)
+    assert shown(a_succeeded_payment(counters=replace(counters, reserved=parts))).kept == usd(2100)
+    assert shown(a_succeeded_payment(counters=replace(counters, refunded=parts))).kept == usd(2100)
+    assert shown(a_succeeded_payment(counters=replace(counters, credit=parts))).kept == usd(3150)
+
+
+def test_what_went_back_comes_in_the_order_of_time_and_is_this_payments() -> None:
+    first = a_refund(id=RefundId.of(1), state=RefundState.SUCCEEDED, reserved_at=NOON + 2 * HOUR)
+    paid, other = a_succeeded_payment(), a_succeeded_payment(id=PaymentId.of(2))
+    booked = [
+        *credit_paid_by_bank(paid, usd(400), "BANK-1", at=NOON + HOUR),
+        *credit_paid_by_bank(other, usd(500), "BANK-2", at=NOON),
+        *payment_succeeded(paid, at=NOON),
+    ]
+    story = Story(a_gig(), a_booking(), None, (paid, other), (), (first,), (), (), (), tuple(booked), ())
+    told = receipt(FIRST, story, student=Person(BEN, 1), teacher=Person(ANNA, 1), zone=UTC)
+    assert told.went_back == (
+        WentBack(NOON + HOUR, "paid by bank", usd(400)),
+        WentBack(NOON + 2 * HOUR, "refund succeeded", usd(1050)),
+    )

@@ -9,10 +9,24 @@ from linguapay_core.domain.decision import Decision, changed
 from linguapay_core.domain.errors import InFlight, NotFound, Refused
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.payment import Payment
+from linguapay_core.testing.builders import usd
 from linguapay_core.use_cases import number_receipts
 from linguapay_core.use_cases.number_receipts import READER
 from tests.use_cases.conftest import Meanwhile
-from tests.use_cases.stage import DAY, asked_back, confirmed, later, offered, paid, pay, paying
+from tests.use_cases.stage import (
+    ADMIN,
+    DAY,
+    HOUR,
+    REFUND_FAILS,
+    approved,
+    asked_back,
+    confirmed,
+    later,
+    offered,
+    paid,
+    pay,
+    paying,
+)
 
 LESSONS = 4
 
@@ -103,7 +117,18 @@ def test_a_receipt_says_what_was_bought_and_what_came_back(lp: Rehearsal) -> Non
     told = lp.show_receipt(payment.id)
     assert (told.student.name, told.teacher.name, told.title) == ("Łukasz Żółć", "", "French for travellers")
     assert [told.price.amount_minor, told.fee.amount_minor, told.total.amount_minor] == [2500, 125, 2625]
-    assert ([refund.amount.amount_minor for refund in told.refunds], told.kept.amount_minor) == ([1000], 1625)
+    assert ([one.amount.amount_minor for one in told.went_back], told.kept.amount_minor) == ([1000], 1625)
+
+
+def test_a_receipt_tells_of_credit_that_was_paid_by_bank(lp: Rehearsal) -> None:
+    request = approved(lp, paid(lp, card=REFUND_FAILS))
+    lp.process_refund_request(request.id, ADMIN)
+    later(lp, 3 * HOUR)
+    assert lp.show_receipt(request.payment_id).kept == usd(2625)
+    lp.note_credit_paid_by_bank(request.payment_id, ADMIN, 1000, "BANK-1")
+    told = lp.show_receipt(request.payment_id)
+    assert [(one.what, one.amount) for one in told.went_back] == [("paid by bank", usd(1000))]
+    assert told.kept == usd(1625)
 
 
 def test_nothing_paid_has_no_receipt(lp: Rehearsal) -> None:

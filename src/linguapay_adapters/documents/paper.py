@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from linguapay_core.domain.machine import spoken
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.people import Person
 from linguapay_core.domain.receipt import Receipt
@@ -66,16 +65,16 @@ def of_receipt(receipt: Receipt) -> Paper:
     )
     returned = Table(
         "What went back since",
-        ("when", "state", "amount"),
+        ("when", "what", "amount"),
         1,
-        tuple((_day(one.reserved_at, zone), spoken(one.state), str(-one.amount)) for one in receipt.refunds),
+        tuple((_day(one.at, zone), one.what, str(-one.amount)) for one in receipt.went_back),
         ("Paid in the end", "", str(receipt.kept)),
     )
     return Paper(
         "Receipt",
         receipt.numbered.called,
         facts,
-        (bought, returned) if receipt.refunds else (bought,),
+        (bought, returned) if receipt.went_back else (bought,),
         () if payment.live else (NO_REAL_MONEY,),
         receipt.numbered.numbered_at,
     )

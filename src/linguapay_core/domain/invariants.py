@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import BookingState
@@ -33,8 +33,6 @@ from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund, RefundState
 from linguapay_core.domain.seen import ForeignCash, SeenCash
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.transfer import Transfer, TransferState
-
-RecordT = TypeVar("RecordT", Refund, Transfer)
 
 UNRESOLVED: Final = timedelta(days=7)
 """How long a call may be owed, or a movement wait for its cash, before that is a breach."""
@@ -110,13 +108,13 @@ def escrow_is_refundable(story: Story, payment: Payment, _at: datetime) -> Itera
 def counters_equal_records(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     """The counters that guard a payment say what its refunds and transfers say."""
     counters, zero = payment.counters, Money(0, payment.currency)
-    refunds = list(_of(payment, story.refunds))
-    transfers = list(_of(payment, story.transfers))
+    refunds = story.refunds_of(payment)
+    transfers = story.transfers_of(payment)
     by_bank = _credited(story.entries, payment, BANK)
     waiting = (RefundState.RESERVED, RefundState.UNKNOWN, RefundState.PARKED)
     gone = [one for one in refunds if one.state in (RefundState.PENDING, RefundState.SUCCEEDED) or _not_returned(one)]
     owed = [one for one in refunds if one.returned_id and one.taken]
-    reused = [one for one in refunds if _of_credit(one)]
+    reused = [one for one in refunds if one.of_credit]
     reversals = [reversal.amount for transfer in transfers for reversal in transfer.reversals]
     on_its_way = (TransferState.RESERVED, TransferState.UNKNOWN, TransferState.PARKED)
     for name, counter, records in (
@@ -154,8 +152,8 @@ def clearing_is_explained(story: Story, payment: Payment, at: datetime) -> Itera
     """What stands in a clearing account is exactly what is on its way, and not for longer than its limit."""
     books, zero = story.books_of(payment), Money(0, payment.currency)
     uncashed = payment.state is PaymentState.SUCCEEDED and not payment.cash_id
-    refunds = [one for one in _of(payment, story.refunds) if not one.cash_id and not _undone(one)]
-    transfers = [one for one in _of(payment, story.transfers) if one.amount and not one.cash_id]
+    refunds = [one for one in story.refunds_of(payment) if not one.cash_id and not _undone(one)]
+    transfers = [one for one in story.transfers_of(payment) if one.amount and not one.cash_id]
     for account, expected in (
         (CHARGE_CLEARING, payment.parts.total if uncashed else zero),
         (REFUND_CLEARING, _total(refunds, zero)),
@@ -185,7 +183,7 @@ def _expected_entries(story: Story, payment: Payment, keys: Container[str]) -> I
     yield payment.state in (PaymentState.ACCEPTED, PaymentState.REFUNDED), f"payment {payment.id} recognised"
     if payment.settled_at is None:
         yield False, f"payment {payment.id} settled"
-    for refund in _of(payment, story.refunds):
+    for refund in story.refunds_of(payment):
         yield True, f"refund {refund.id} reserved"
         rejected, again = refund.state is RefundState.REJECTED, f"refund {refund.id} reserved again"
         found_after_all = again in keys
@@ -193,7 +191,7 @@ def _expected_entries(story: Story, payment: Payment, keys: Container[str]) -> I
         yield found_after_all and not rejected, again
         yield _undone(refund) and not rejected, f"refund {refund.id} failed"
         yield bool(refund.returned_id and refund.taken), f"refund {refund.id} credited"
-    for transfer in _of(payment, story.transfers):
+    for transfer in story.transfers_of(payment):
         if transfer.state not in (TransferState.SCHEDULED, TransferState.ON_HOLD, TransferState.CANCELLED):
             yield True, f"transfer {transfer.id} reserved {transfer.reservations}"
 
@@ -201,9 +199,9 @@ def _expected_entries(story: Story, payment: Payment, keys: Container[str]) -> I
 def _seen_cash(story: Story, payment: Payment) -> Iterator[str]:
     """The balance transactions that records have seen."""
     yield payment.cash_id
-    for refund in _of(payment, story.refunds):
+    for refund in story.refunds_of(payment):
         yield from (refund.cash_id, refund.returned_id)
-    for transfer in _of(payment, story.transfers):
+    for transfer in story.transfers_of(payment):
         yield transfer.cash_id
         yield from (reversal.cash_id for reversal in transfer.reversals)
 
@@ -225,7 +223,7 @@ def earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[st
 def escrow_is_settled(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     """Once the escrow was settled, nothing stands there but what refunds left that came to nothing."""
     held = story.books_of(payment)[ESCROW]
-    left_over = _sum(_of(payment, story.refunds), Money(0, payment.currency), lambda one: one.state in CAME_TO_NOTHING)
+    left_over = _sum(story.refunds_of(payment), Money(0, payment.currency), lambda one: one.state in CAME_TO_NOTHING)
     if payment.settled_at is not None and held > left_over:
         yield f"{held} stands in escrow after it was settled, and refunds left {left_over}"
 
@@ -233,7 +231,7 @@ def escrow_is_settled(story: Story, payment: Payment, _at: datetime) -> Iterator
 def refunds_name_their_reason(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     """Every refund names the request whose approvals suffice, or the rule that stands in place of one."""
     requests = {request.id: request for request in story.requests}
-    for refund in _of(payment, story.refunds):
+    for refund in story.refunds_of(payment):
         if not refund.rule:
             yield f"{refund.id} names no rule"
         if refund.request_id is not None and refund.request_id not in requests:
@@ -278,8 +276,8 @@ def nothing_stuck(story: Story, payment: Payment, at: datetime) -> Iterator[str]
     """No payment, refund or transfer stays in a passing state for longer than its limit."""
     begun = [
         (payment.id, payment.state, payment.started_at),
-        *((one.id, one.state, one.reserved_at) for one in _of(payment, story.refunds)),
-        *((one.id, one.state, one.pay_at) for one in _of(payment, story.transfers)),
+        *((one.id, one.state, one.reserved_at) for one in story.refunds_of(payment)),
+        *((one.id, one.state, one.pay_at) for one in story.transfers_of(payment)),
     ]
     for identifier, state, since in begun:
         if state in PASSING and at - since > UNRESOLVED:
@@ -377,11 +375,6 @@ def suspense_breaches(totals: Balances, alarms: Sequence[Alarm]) -> tuple[Breach
     return ()
 
 
-def _of(payment: Payment, records: Iterable[RecordT]) -> Iterator[RecordT]:
-    """Those of a story's refunds or transfers that are this payment's."""
-    return (record for record in records if record.payment_id == payment.id)
-
-
 def _undone(refund: Refund) -> bool:
     """Whether a refund came to nothing before cash moved, so that what was taken for it has been put back."""
     return not refund.taken
@@ -389,10 +382,6 @@ def _undone(refund: Refund) -> bool:
 
 def _not_returned(refund: Refund) -> bool:
     return refund.state is RefundState.FAILED and bool(refund.taken) and not refund.returned_id
-
-
-def _of_credit(refund: Refund) -> bool:
-    return any(one.account.kind is Kind.STUDENT_CREDIT for one in refund.taken)
 
 
 def _total(refunds: Iterable[Refund], zero: Money) -> Money:

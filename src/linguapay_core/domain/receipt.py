@@ -5,9 +5,10 @@ Receipts are numbered without gaps, in the order in which the payments became kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from operator import attrgetter
 from typing import Final
 
 from linguapay_core.domain.decision import Decision
@@ -15,10 +16,11 @@ from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.events import PaymentAccepted, PaymentSucceeded
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import PaymentId
+from linguapay_core.domain.machine import spoken
 from linguapay_core.domain.money import Money, smaller
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.people import Person
-from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund
+from linguapay_core.domain.postings import CREDIT_PAID
 from linguapay_core.domain.story import Story
 
 PAID: Final = (PaymentSucceeded, PaymentAccepted)
@@ -42,6 +44,15 @@ class NumberedReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class WentBack:
+    """What went back at once: a refund, where it stands now, or what was paid by bank."""
+
+    at: datetime
+    what: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """All that a receipt says. ``fee`` is what the platform's fee added to the price; ``zone`` the marketplace's."""
 
@@ -54,7 +65,7 @@ class Receipt:
     minutes: int
     price: Money
     fee: Money
-    refunds: tuple[Refund, ...]
+    went_back: tuple[WentBack, ...]
     zone: tzinfo
 
     @property
@@ -64,8 +75,9 @@ class Receipt:
 
     @property
     def kept(self) -> Money:
-        """What was paid, less what came back or is on its way."""
-        return self.total - sum((refund.amount for refund in self.refunds), self.total.zero)
+        """What was paid, less what came back or is on its way; ``went_back`` is the difference."""
+        counters = self.payment.counters
+        return (counters.captured - counters.reserved - counters.refunded).total
 
 
 def paid_in(told: Sequence[ToldEvent]) -> tuple[PaymentId, ...]:
@@ -108,6 +120,16 @@ def receipt(numbered: NumberedReceipt, story: Story, *, student: Person, teacher
         quote.minutes,
         paid - fee,
         fee,
-        tuple(one for one in story.refunds if one.payment_id == payment.id and one.state not in CAME_TO_NOTHING),
+        tuple(sorted(_went_back(payment, story), key=attrgetter("at"))),
         zone,
     )
+
+
+def _went_back(payment: Payment, story: Story) -> Iterator[WentBack]:
+    """Each sum that the counters say has gone, or is set aside to go."""
+    for refund in story.refunds_of(payment):
+        if refund.is_out:
+            yield WentBack(refund.reserved_at, f"refund {spoken(refund.state)}", refund.amount)
+    for entry in story.entries:
+        if entry.what == CREDIT_PAID and entry.subject == payment.id:
+            yield WentBack(entry.at, "paid by bank", entry.legs[0].amount)

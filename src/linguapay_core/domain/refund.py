@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from linguapay_core.domain.identifiers import BookingId, PaymentId, RefundId, RefundRequestId
-from linguapay_core.domain.ledger import Account
+from linguapay_core.domain.ledger import Account, Kind
 from linguapay_core.domain.machine import Machine, Role
 from linguapay_core.domain.money import Money, Parts
 
@@ -111,6 +111,16 @@ class Refund:
     def amount(self) -> Money:
         """Both parts together."""
         return self.parts.total
+
+    @property
+    def of_credit(self) -> bool:
+        """Whether it sends again what an earlier refund, which failed, left as credit."""
+        return any(one.account.kind is Kind.STUDENT_CREDIT for one in self.taken)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether its money is set aside or gone, and hasn't been put back; also after a failure, until it is back."""
+        return bool(self.taken) and not self.returned_id
 
     @property
     def due_at(self) -> datetime | None:

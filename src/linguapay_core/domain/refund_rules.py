@@ -13,7 +13,7 @@ from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, chan
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.identifiers import RefundId, RefundRequestId, check_reference
-from linguapay_core.domain.ledger import REFUND_CLEARING, SUSPENSE, Balances, Kind
+from linguapay_core.domain.ledger import REFUND_CLEARING, SUSPENSE, Balances
 from linguapay_core.domain.look import look_next
 from linguapay_core.domain.money import Money, Parts
 from linguapay_core.domain.payment import Payment
@@ -63,15 +63,25 @@ def reserve(
 
 def refund_credit_again(refund_id: RefundId, payment: Payment, *, by: Actor, at: datetime) -> Decision[Refund]:
     """Try once more to send back what a failed refund left as credit. Raises ``Refused`` if there is none."""
+    if refusal := why_no_credit(payment):
+        raise refusal
     parts = payment.counters.credit
-    if not parts:
-        raise Refused("no_credit", "No failed refund of this payment left any credit.")
     counters = replace(
         payment.counters, credit=payment.counters.credit - parts, reserved=payment.counters.reserved + parts
     )
     taken = _out_of_credit(payment, parts)
     refund = _reserved(refund_id, payment, parts, taken, rule=CREDIT_REFUNDED_AGAIN, at=at)
     return _promised(refund, replace(payment, counters=counters), by=by, at=at)
+
+
+def why_no_credit(payment: Payment, amount: Money | None = None) -> Refused | None:
+    """Why no credit of this payment, or not this ``amount`` of it, can go to the student, or ``None``."""
+    credit = payment.counters.credit.total
+    if not credit:
+        return Refused("no_credit", "No failed refund of this payment left any credit.")
+    if amount is not None and amount > credit:
+        return Refused("exceeds_credit", f"{amount} is more than what is owed as credit, {credit}.")
+    return None
 
 
 def adopt(
@@ -181,8 +191,8 @@ def credit_paid_by_bank(
     check_reference(reference, whose="the bank's")
     if amount.amount_minor <= 0:
         raise Invalid("amount", "an amount paid is above nothing.")
-    if amount > credit.total:
-        raise Refused("exceeds_credit", f"{amount} is more than what is owed as credit, {credit.total}.")
+    if refusal := why_no_credit(payment, amount):
+        raise refusal
     parts = credit.divide(amount)
     counters = replace(payment.counters, credit=credit - parts, refunded=payment.counters.refunded + parts)
     fact = facts.CreditPaidByBank(payment.id, amount.amount_minor)
@@ -280,15 +290,11 @@ def _freed(
     parts = refund.parts
     freed = counters.reserved - parts if out_of == "reserved" else counters.reserved
     refunded = counters.refunded - parts if out_of == "refunded" else counters.refunded
-    credit = counters.credit + parts if _of_credit(refund) else counters.credit
+    credit = counters.credit + parts if refund.of_credit else counters.credit
     now = replace(payment, counters=replace(counters, reserved=freed, refunded=refunded, credit=credit))
     entries = postings.refund_released(refund, now, books, lesson_given=lesson_given, at=at)
     emptied = replace(refund, taken=())
     return decision + Decision(emptied, (emptied, now), entries=entries)
-
-
-def _of_credit(refund: Refund) -> bool:
-    return any(one.account.kind is Kind.STUDENT_CREDIT for one in refund.taken)
 
 
 def _cashed(so_far: Decision[Refund], payment: Payment, told: SeenRefund, *, at: datetime) -> Decision[Refund]:

@@ -39,7 +39,7 @@ EVERYTHING: Final = ALL_BACK | {"cancelled_by_teacher", "teacher_absent"}
 """The rules of refunds that give back all that is left."""
 
 CLOSED: Final = (BookingCancelled, BookingCompleted, ContestDecided)
-CAME_TO_NOTHING: Final = (RefundRejected, RefundFailed)
+UNDOING: Final = (RefundRejected, RefundFailed)
 
 NEVER_MADE: Final = RefundId.of(0)
 """Names the refund of a cancellation that gave nothing back, and would have."""
@@ -116,7 +116,7 @@ class _Replay:
         refund = self._refunds[str(entry.subject)]
         state = RefundState.REJECTED if entry.key.endswith("released") else RefundState.FAILED
         freed, counters = replace(refund, state=state), self._payment.counters
-        credit = counters.credit + refund.parts if _of_credit(refund) else counters.credit
+        credit = counters.credit + refund.parts if refund.of_credit else counters.credit
         self._count(reserved=counters.reserved - refund.parts, credit=credit)
         given = settlement.lesson_given(self._booking, self._payment) and self._payment.settled_at is not None
         self.keep(*postings.refund_released(freed, self._payment, self._books, lesson_given=given, at=entry.at))
@@ -159,7 +159,7 @@ class _Replay:
             return False
         if settled_at != entry.at:
             return settled_at < entry.at
-        order = [event.subject for event in self._story.events if isinstance(event.fact, (*CLOSED, *CAME_TO_NOTHING))]
+        order = [event.subject for event in self._story.events if isinstance(event.fact, (*CLOSED, *UNDOING))]
         here = entry.what == postings.REFUND_RELEASED and entry.subject in order
         return here and self._booking.id in order[: order.index(str(entry.subject))]
 
@@ -233,7 +233,7 @@ class _Replay:
     def _set_aside(self, refund: Refund, taken: tuple[Taken, ...], post: Post, *, at: datetime) -> None:
         counters = self._payment.counters
         refund = replace(refund, taken=taken)
-        credit = counters.credit - refund.parts if _of_credit(refund) else counters.credit
+        credit = counters.credit - refund.parts if refund.of_credit else counters.credit
         self._count(reserved=counters.reserved + refund.parts, credit=credit)
         self._refunds[refund.id] = refund
         self.keep(*post(refund, at=at))
@@ -256,7 +256,3 @@ AGAIN: Final[Mapping[str, Callable[[_Replay, Entry], None]]] = {
     postings.WRITE_OFF_UNDONE: _Replay.undo_write_off,
 }
 """How each kind of entry is written anew; any other stands as it is."""
-
-
-def _of_credit(refund: Refund) -> bool:
-    return any(one.account.kind is Kind.STUDENT_CREDIT for one in refund.taken)

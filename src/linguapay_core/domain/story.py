@@ -41,3 +41,11 @@ class Story:
     def payment(self, payment_id: PaymentId) -> Payment:
         """The payment with this identifier; it is among them."""
         return next(payment for payment in self.payments if payment.id == payment_id)
+
+    def refunds_of(self, payment: Payment) -> tuple[Refund, ...]:
+        """The refunds of one payment."""
+        return tuple(refund for refund in self.refunds if refund.payment_id == payment.id)
+
+    def transfers_of(self, payment: Payment) -> tuple[Transfer, ...]:
+        """The transfers of what one payment's teacher earned."""
+        return tuple(transfer for transfer in self.transfers if transfer.payment_id == payment.id)

@@ -15,17 +15,19 @@ from linguapay_adapters.documents import as_html, as_pdf
 from linguapay_adapters.documents.paper import Paper, of_receipt, of_statement
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import PaymentId
+from linguapay_core.domain.money import Parts
 from linguapay_core.domain.people import Person
 from linguapay_core.domain.period import month
-from linguapay_core.domain.receipt import NumberedReceipt, Receipt
+from linguapay_core.domain.receipt import NumberedReceipt, Receipt, WentBack
 from linguapay_core.domain.statement import CurrencyStatement, Lesson, Line, Standing, Statement
-from linguapay_core.testing.builders import ANNA, BEN, LESSON_AT, NOON, a_refund, a_succeeded_payment, usd
+from linguapay_core.testing.builders import ANNA, BEN, LESSON_AT, NOON, a_succeeded_payment, usd
 
 PAGES = Path(__file__).with_name("pages")
 NAMES = ("Łukasz Żółć", "Юлия Щёкина", "Zoë <script>alert(1)</script>")
+PAID = a_succeeded_payment()
 RECEIPT = Receipt(
     NumberedReceipt(PaymentId.of(1), 1, live=True, number=42, numbered_at=NOON),
-    a_succeeded_payment(live=True),
+    a_succeeded_payment(live=True, counters=replace(PAID.counters, reserved=Parts(usd(1000), usd(50)))),
     Person(BEN, 1, NAMES[0]),
     Person(ANNA, 1),
     "Polish for beginners & others",
@@ -33,7 +35,7 @@ RECEIPT = Receipt(
     60,
     usd(3000),
     usd(150),
-    (a_refund(),),
+    (WentBack(NOON, "refund reserved", usd(1050)),),
     UTC,
 )
 LESSON = Lesson(PaymentId.of(1), "Polish", LESSON_AT)
@@ -92,7 +94,7 @@ def test_who_is_unknown_or_erased_is_named_by_the_identifier() -> None:
 
 
 def test_a_receipt_without_refunds_has_one_table_and_play_money_says_so() -> None:
-    play = replace(RECEIPT, payment=a_succeeded_payment(card_brand=""), refunds=())
+    play = replace(RECEIPT, payment=a_succeeded_payment(card_brand=""), went_back=())
     paper = of_receipt(play)
     assert ([table.caption for table in paper.tables], paper.notes) == (
         ["What was paid"],
