@@ -27,7 +27,7 @@ format: $(DEVELOPMENT) ## put the files into form and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-types: $(DEVELOPMENT) ## mypy, strict, over sources and tests
+types: $(DEVELOPMENT) ## mypy, strict, over sources, tests and measurements
 	$(BIN)/mypy
 
 contracts: $(DEVELOPMENT) ## who may import whom

@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,6 @@ from linguapay_adapters.sql.engine import connect
 FEW: Final = 10_000
 MANY: Final = 1_000_000
 STARTS: Final = datetime(2026, 1, 1, tzinfo=UTC)
-ENDS_ON: Final = date(2026, 2, 1)
 
 MULTIPLY: Final = """
 WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :rows)

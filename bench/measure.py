@@ -5,6 +5,7 @@ Run by `make bench`. Each pair alternates, so that a neighbour's noise falls on 
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,7 +21,6 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import URL
 
-from bench.start import first_answers, lists, menus
 from linguapay_adapters.composition import SANDBOX_SECRET_KEY, Rehearsal, sandbox
 from linguapay_adapters.sql.engine import connect
 from linguapay_adapters.sql.migrate import upgrade
@@ -203,15 +203,18 @@ def measured() -> Iterator[Line]:
     with postgres.server() as server, postgres.database(server) as url, postgresql_commits(url) as commit:
         yield lesson("PostgreSQL", url.render_as_string(hide_password=False), commit)
     yield gateway()
-    for what, starts in (("a server's first answer", first_answers), ("the menu", menus), ("a list", lists)):
-        ours, bare = starts()
-        yield Line(what, f"{median(ours):.2f} s", f"{median(bare):.2f} s", ratio(ours, bare))
     yield from rates()
 
 
 def main() -> None:
     """Measure, and print a table."""
     show(measured())
+
+
+def free_port() -> int:
+    """A port that nobody listens at: a server of before isn't taken for the one that is measured."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 def show(lines: Iterator[Line]) -> None:

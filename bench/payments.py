@@ -30,6 +30,7 @@ from litestar.concurrency import set_asyncio_executor
 from rich.console import Console
 from rich.table import Table
 
+from bench.measure import free_port
 from bench.serving import OK
 from linguapay_adapters.composition import SANDBOX_SECRET_KEY, Rehearsal, sandbox
 from linguapay_adapters.settings import Settings
@@ -119,8 +120,7 @@ def _seconds(connection: HTTPConnection, asked: Asked) -> float:
 @contextmanager
 def serving(command: Callable[[int], Sequence[str]], folder: str, **settings: str) -> Iterator[int]:
     """Run a server on a free port, which its command is told, until the block ends; gives the port."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = int(taken.getsockname()[1])
+    port = free_port()
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LINGUAPAY_")}
     with subprocess.Popen(command(port), cwd=folder, env=ours | settings, stderr=subprocess.DEVNULL) as process:
         try:

@@ -18,6 +18,8 @@ from typing import Final, TypeAlias
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from bench.measure import free_port
+
 SERVER: Final = """
 import sys, uvicorn
 from litestar import Litestar, get
@@ -55,7 +57,9 @@ app()
 PROGRAM: Final = str(Path(sys.executable).with_name("linguapay"))
 DATABASE: Final = "linguapay.db"
 ROUNDS: Final = 7
-PORT: Final = 18_473
+PORT: Final = "PORT"
+"""Where a command says at which port it is to listen."""
+
 PATIENCE_SECONDS: Final = 60
 PAUSE_SECONDS: Final = 0.005
 
@@ -65,7 +69,7 @@ Pair: TypeAlias = tuple[list[float], list[float]]
 
 def first_answers() -> Pair:
     """Until a server's first answer, each time on a fresh SQLite file."""
-    port = ["--port", str(PORT)]
+    port = ["--port", PORT]
     return _taking_turns(first_answer, [PROGRAM, "serve", *port], _bare(SERVER, *port), fresh=True)
 
 
@@ -109,10 +113,12 @@ def run(command: Sequence[str], folder: str) -> float:
 
 def first_answer(command: Sequence[str], folder: str) -> float:
     """Start a server, ask until it answers, and end it."""
+    port = str(free_port())
+    command = [port if word == PORT else word for word in command]
     started = perf_counter()
     with subprocess.Popen(command, cwd=folder, env=_environment(), stderr=subprocess.DEVNULL) as process:
         try:
-            while not answers():
+            while not answers(port):
                 sleep(PAUSE_SECONDS)
                 assert process.poll() is None, f"{command[0]} ended before it answered"
                 assert perf_counter() - started < PATIENCE_SECONDS, f"{command[0]} doesn't answer"
@@ -130,10 +136,10 @@ def _environment() -> dict[str, str]:
     }
 
 
-def answers() -> bool:
+def answers(port: str) -> bool:
     """Whether the server takes connections and answers."""
     try:
-        with urlopen(f"http://127.0.0.1:{PORT}/health/live", timeout=PATIENCE_SECONDS):
+        with urlopen(f"http://127.0.0.1:{port}/health/live", timeout=PATIENCE_SECONDS):
             return True
     except (URLError, ConnectionError):
         return False
