@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import gethostname
 from threading import Event
+from typing import cast
 
 import pytest
 from sqlalchemy import text
 
 from linguapay_adapters import composition
 from linguapay_adapters.composition import REHEARSAL_STARTS, from_settings, hand_over, reading, sandbox
+from linguapay_adapters.composition.gate import SILENCE, gated
 from linguapay_adapters.composition.late import late
 from linguapay_adapters.settings import Settings
 from linguapay_adapters.sql.engine import connect
@@ -21,12 +23,15 @@ from linguapay_adapters.stripe.gateway import StripeGateway
 from linguapay_adapters.system.alone import only_worker
 from linguapay_adapters.system.clock import MovableClock
 from linguapay_adapters.telling.boundary import Crossing
-from linguapay_core.domain.answer import Answered, Unknown
-from linguapay_core.domain.errors import Invalid, NotFound, Refused
+from linguapay_core.domain.answer import Answer, Answered, KeyNotTaken, Postponed, Rejected, Unknown
+from linguapay_core.domain.errors import Busy, GatewayUnreachable, Invalid, NotFound, Refused
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.house import Mode, ServedAccount
+from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.policies import FeePolicy, Policies
+from linguapay_core.ports.watch import Watch
 from linguapay_core.use_cases.recognise_account import Recognised
+from tests.use_cases.answering import gateway_answering
 
 KEYS = {
     "STRIPE_SECRET_KEY": "sk_test_123",
@@ -125,16 +130,74 @@ def test_a_house_that_serves_remembers_the_account_and_knows_it_again(tmp_path: 
 def test_a_house_whose_account_stripe_doesnt_tell_serves_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answers = iter([Answered("acct_1"), Unknown("no answer"), Answered("acct_1")])
+    answers = iter([Answered("acct_1"), Unknown("no answer")])
     monkeypatch.setattr(StripeGateway, "own_account", lambda _: next(answers))
     with from_settings(settings(tmp_path, **KEYS)):
         assert caplog.records == []
     with from_settings(settings(tmp_path, **KEYS)) as house:
         assert house.recognised == Recognised(ServedAccount("acct_1", Mode.TEST), confirmed=False)
-        house.worker._keep_up()
-        assert list(answers) == []
     (line,) = caplog.records
     assert (line.levelname, "acct_1" in line.getMessage()) == ("WARNING", True)
+
+
+@pytest.mark.parametrize("serves", [True, False], ids=["a service", "a desk"])
+def test_nothing_is_asked_of_stripe_before_it_has_said_that_the_key_is_the_served_accounts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, serves: bool
+) -> None:
+    said: Answer[str] = Answered("acct_1")
+    asked: list[PersonId] = []
+
+    def create_customer(_: StripeGateway, *, key: str, student_id: PersonId) -> Answer[str]:
+        asked.append(student_id)
+        return Rejected(key, "no customers today")
+
+    monkeypatch.setattr(StripeGateway, "own_account", lambda _: said)
+    monkeypatch.setattr(StripeGateway, "create_customer", create_customer)
+    with from_settings(settings(tmp_path, **KEYS)):
+        pass
+    said = Unknown("no answer")
+    with from_settings(settings(tmp_path, **KEYS), serves=serves) as house:
+        for answer in (Unknown("no answer"), Answered("acct_2"), Answered("acct_2")):
+            said = answer
+            with pytest.raises(GatewayUnreachable, match="nothing happened"):
+                house.linguapay.create_setup_intent("ben")
+        assert asked == []
+        for answer in (Answered("acct_1"), Unknown("no answer")):
+            said = answer
+            with pytest.raises(Refused, match="no customers today"):
+                house.linguapay.create_setup_intent("ben")
+    assert asked == ["ben", "ben"]
+    (line,) = (line.getMessage() for line in caplog.records if line.levelname == "ERROR")
+    assert "Nothing is asked of Stripe" in line
+    assert "belongs to acct_2" in line
+
+
+@pytest.mark.parametrize(
+    ("said", "barred"),
+    [
+        (Unknown("no answer"), Postponed),
+        (Postponed("no connection", SILENCE), Postponed),
+        (Answered("acct_other"), KeyNotTaken),
+        (Rejected("account_closed", "no such account"), KeyNotTaken),
+    ],
+)
+def test_a_call_that_the_gate_keeps_back_has_done_nothing(said: Answer[str], barred: type[Postponed]) -> None:
+    with sandbox(seed=1) as linguapay:
+        linguapay.recognise_account(Mode.SANDBOX)
+        stripe = gateway_answering(linguapay, own_account=lambda: said)
+        gate = gated(stripe, watch=linguapay.ports.watch, mode=Mode.SANDBOX, clock=linguapay.clock)
+        assert type(gate.account("acct_1")) is barred
+        assert gate.own_account() == said
+
+
+def test_while_the_database_cant_say_whom_it_serves_nothing_is_asked_of_stripe() -> None:
+    class Gone:
+        def served_account(self) -> ServedAccount | None:
+            raise Busy("connection refused")
+
+    with sandbox(seed=1) as linguapay:
+        gate = gated(linguapay.ports.gateway, watch=cast("Watch", Gone()), mode=Mode.SANDBOX, clock=linguapay.clock)
+        assert gate.account("acct_1") == Postponed("connection refused", SILENCE)
 
 
 @pytest.mark.parametrize("serves", [True, False])

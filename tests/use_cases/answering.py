@@ -24,4 +24,9 @@ class _Answering:
 
 def answering(lp: Rehearsal, **calls: Callable[..., object]) -> LinguaPay:
     """The same database, clock and Stripe, but these calls of the gateway are answered by these functions."""
-    return LinguaPay(replace(lp.ports, gateway=cast("Gateway", _Answering(lp.ports.gateway, calls))))
+    return LinguaPay(replace(lp.ports, gateway=gateway_answering(lp, **calls)))
+
+
+def gateway_answering(lp: Rehearsal, **calls: Callable[..., object]) -> Gateway:
+    """The gateway alone."""
+    return cast("Gateway", _Answering(lp.ports.gateway, calls))

@@ -63,8 +63,8 @@ def from_settings(
     """LinguaPay as the settings say: on PostgreSQL or SQLite, with Stripe or with the sandbox beside the database.
 
     Where it may be ``fresh``, an SQLite file gets its schema; any other database must be at this version's migrations.
-    A house that ``serves`` asks Stripe whose key it has, and the database remembers the first such account; one that is
-    only looked at compares the mode, and calls nobody.
+    A house that ``serves`` asks Stripe whose key it has, and the database remembers the first such account; any other
+    compares the mode, and asks before its first call (see ``gate``).
 
     Raises ``Invalid`` for a file that isn't there, ``Refused`` for a database that must be upgraded first or that holds
     another account's payments, ``GatewayUnreachable`` where the account isn't known yet and Stripe is silent.
@@ -90,7 +90,7 @@ def from_settings(
             if teller:
                 teller.attend(linguapay)
             recognised = _recognised(linguapay, settings.mode) if serves else None
-            yield House(linguapay, _worker(linguapay, clock, settings, stripe, recognised), stripe, recognised, teller)
+            yield House(linguapay, _worker(linguapay, clock, settings, stripe), stripe, recognised, teller)
 
 
 @contextmanager
@@ -113,9 +113,7 @@ def _recognised(linguapay: LinguaPay, mode: Mode) -> Recognised:
     return recognised
 
 
-def _worker(
-    linguapay: LinguaPay, clock: Clock, settings: Settings, stripe: StripeSandbox | None, recognised: Recognised | None
-) -> Worker:
+def _worker(linguapay: LinguaPay, clock: Clock, settings: Settings, stripe: StripeSandbox | None) -> Worker:
     """The house's worker, named by its machine and process. On an SQLite file it is the only one."""
     file = file_of(settings.database_url.get_secret_value())
     return Worker(
@@ -125,5 +123,4 @@ def _worker(
         name=f"{gethostname()}:{getpid()}",
         pace=Pace(interval=settings.worker_interval, keys_kept=settings.keys_kept),
         turn=nullcontext if file is None else lambda: only_worker(file.with_suffix(".worker")),
-        unconfirmed=settings.mode if recognised and not recognised.confirmed else None,
     )

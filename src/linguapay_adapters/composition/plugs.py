@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from linguapay_adapters.composition.gate import gated
 from linguapay_adapters.composition.late import late
 from linguapay_adapters.composition.playing import SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET
 from linguapay_adapters.composition.tokens import identity
@@ -43,13 +44,14 @@ def ports(
     settings: Settings | None = None,
 ) -> Ports:
     """Every port: with the sandbox or the account that the settings name; ``on_crossing`` sees every call."""
+    watch = SqlWatch(engine)
     if stripe is not None:
         gateway = late(lambda: _to_sandbox(stripe), own_account=lambda: Answered(stripe.account_id))
         reader = StripeWebhookReader([SANDBOX_WEBHOOK_SECRET], clock, live=False)
     else:
         assert settings is not None, "without a sandbox the settings name the account"
         key = settings.stripe_secret_key.get_secret_value()
-        gateway = late(lambda: _to_stripe(key))
+        gateway = gated(late(lambda: _to_stripe(key)), watch=watch, mode=settings.mode, clock=clock)
         reader = StripeWebhookReader(settings.webhook_secrets, clock, live=settings.live)
     boundary = Boundary(on_crossing)
     return Ports(
@@ -62,7 +64,7 @@ def ports(
             "messenger", HttpMessenger(Way(usual_trust, this_machine=stripe is not None))
         ),
         stored_answers=boundary.around("stored_answers", SqlStoredAnswers(engine)),
-        watch=boundary.around("watch", SqlWatch(engine)),
+        watch=boundary.around("watch", watch),
         identity=boundary.around_outside("identity", LateIdentity(lambda: identity(settings, clock))),
         clock=clock,
         identifiers=identifiers,

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal, TextIO
 
 from linguapay_adapters.telling.masking import masked
-from linguapay_core.domain.errors import LinguaPayError
+from linguapay_core.domain.errors import LinguaPayError, Refused
 
 LONGEST_TEXT: Final = 2_000
 """How much of a message or field is told, in characters."""
@@ -98,7 +98,12 @@ def tell_trouble(step: str, trouble: Exception) -> None:
 
 def tell_unconfirmed(account_id: str) -> None:
     """Log that a house serves although Stripe didn't say whose key it has."""
-    HOUSE.warning("Stripe doesn't say whose key this is. Taken for the key of %s, until it says.", account_id)
+    HOUSE.warning("Stripe doesn't say whose key this is. Until it says %s, it is asked nothing else.", account_id)
+
+
+def tell_barred(refusal: Refused) -> None:
+    """Log that nothing is asked of Stripe, because the key isn't the served account's."""
+    HOUSE.error("Nothing is asked of Stripe. %s", refusal)
 
 
 def _at(record: logging.LogRecord) -> datetime:

@@ -19,8 +19,7 @@ from typing import Final
 from linguapay_adapters.worker.rests import Rests
 from linguapay_core.application import LinguaPay
 from linguapay_core.domain.delivery import TIME_OUT
-from linguapay_core.domain.errors import LinguaPayError, Refused
-from linguapay_core.domain.house import Mode
+from linguapay_core.domain.errors import LinguaPayError
 from linguapay_core.domain.stored_answer import KEPT
 from linguapay_core.ports.clock import Clock
 
@@ -99,12 +98,10 @@ class Worker:
         pace: Pace | None = None,
         turn: Callable[[], AbstractContextManager[None]] = nullcontext,
         chance: Callable[[], float] = random.random,
-        unconfirmed: Mode | None = None,
     ) -> None:
         """Work for this composition; ``hand_over_webhooks`` carries a sandbox's webhooks to our door.
 
         ``turn`` is held while ``run`` runs, and may refuse; ``chance`` gives a number from 0 up to 1.
-        ``unconfirmed`` is the mode of a house whose account Stripe didn't tell yet: upkeep asks until it does.
         """
         self._linguapay = linguapay
         self._clock = clock
@@ -112,7 +109,6 @@ class Worker:
         self._pace = pace or Pace()
         self._turn = turn
         self._chance = chance
-        self._unconfirmed = unconfirmed
         self._stop = Event()
         self._started_at = clock.now()
         self._last_round_at: datetime | None = None
@@ -232,24 +228,11 @@ class Worker:
         self._linguapay.note_heartbeat(self._name, self._started_at, self._last_round_at, self._done, self._troubles)
 
     def _keep_up(self) -> None:
-        self._confirm_account()
         for forget in (partial(self._linguapay.forget_keys, self._pace.keys_kept), self._linguapay.forget_messages):
             while not self._stop.is_set() and forget():
                 pass
         self._linguapay.close_days()
         self._linguapay.prove_books()
-
-    def _confirm_account(self) -> None:
-        """Ask whose key it is until Stripe says so. A house that may not serve after all doesn't work on."""
-        if self._unconfirmed is None:
-            return
-        try:
-            recognised = self._linguapay.recognise_account(self._unconfirmed)
-        except Refused:
-            self._stop.set()
-            raise
-        if recognised.confirmed:
-            self._unconfirmed = None
 
     @contextmanager
     def _beside(
