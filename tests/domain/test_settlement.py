@@ -1,5 +1,6 @@
 """Where booking, payment, refund and transfer meet: what one's news means for the others."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -9,7 +10,7 @@ import pytest
 from linguapay_core.domain import events as facts
 from linguapay_core.domain import settlement as rules
 from linguapay_core.domain.booking import Booking, BookingState
-from linguapay_core.domain.decision import SYSTEM, Actor, Decision
+from linguapay_core.domain.decision import SYSTEM, Actor, Decision, Event
 from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.identifiers import PaymentId, RefundId, TextId, TransferId
 from linguapay_core.domain.ledger import Balances
@@ -37,6 +38,7 @@ from linguapay_core.testing.builders import (
     a_succeeded_payment,
     a_transfer,
     an_account,
+    an_event,
     usd,
 )
 from tests.domain import told
@@ -220,11 +222,16 @@ def test_the_end_of_grace_pays_the_teacher_or_the_student_of_an_absent_one(
     assert not rules.grace_passed(replace(now, booking=decision.record), at=at)
 
 
+def decide(now: Case, amount: Money, events: Iterable[Event] = (), *, cancelled: bool) -> Decision[Booking]:
+    """Carla decides."""
+    return rules.decide_contest(now, events, amount, TextId.of(1), cancelled=cancelled, by=CARLA_ACTS, at=OVER)
+
+
 @pytest.mark.parametrize("cancelled", [True, False])
 @pytest.mark.parametrize("amount", [0, 1050, 3150])
 def test_an_admin_splits_a_contested_payment(cancelled: bool, amount: int) -> None:
     contested = case(B.CONTESTED)
-    decision = rules.decide_contest(contested, usd(amount), TextId.of(1), cancelled=cancelled, by=CARLA_ACTS, at=OVER)
+    decision = decide(contested, usd(amount), cancelled=cancelled)
     parts = PARTS.divide(usd(amount))
     assert decision.record.state is (B.CANCELLED if cancelled else B.COMPLETED)
     fact = facts.ContestDecided(parts.price.amount_minor, parts.fee.amount_minor, TextId.of(1))
@@ -237,8 +244,34 @@ def test_an_admin_splits_a_contested_payment(cancelled: bool, amount: int) -> No
     kept = PARTS - parts
     assert any(isinstance(one, Transfer) for one in decision.changed) is bool(kept.price)
     assert sum(leg.amount.amount_minor for entry in decision.entries for leg in entry.legs) == 3150
-    again = contested.after(decision)
-    assert not rules.decide_contest(again, usd(amount), TextId.of(1), cancelled=cancelled, by=CARLA_ACTS, at=OVER)
+    assert not decide(contested.after(decision), usd(amount), decision.events, cancelled=cancelled)
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "amount", "counts"),
+    [(True, 500, "cancelled"), (True, 1501, "cancelled"), (False, 1499, "completed")],
+)
+def test_a_contest_cant_be_decided_otherwise(cancelled: bool, amount: int, counts: str) -> None:
+    contested = case(B.CONTESTED)
+    decision = decide(contested, usd(1500), cancelled=cancelled)
+    otherwise = ((usd(amount), cancelled), (usd(1500), not cancelled))
+    for other, differently in otherwise:
+        with pytest.raises(Refused) as refusal:
+            decide(contested.after(decision), other, decision.events, cancelled=differently)
+        assert refusal.value.rule == "decided_otherwise"
+        told = f"carla decided already: the lesson counts as {counts}, and 15.00 USD goes back."
+        assert refusal.value.reason == told
+        assert refusal.value.way_out == "What is decided stays. The student can still ask for what is left."
+
+
+@pytest.mark.parametrize("state", [B.PAID, B.CANCELLED, B.COMPLETED])
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_what_nobody_contested_is_not_decided(state: BookingState, cancelled: bool) -> None:
+    ended = an_event(fact=facts.BookingCancelled())
+    with pytest.raises(Refused) as refusal:
+        decide(case(state), usd(0), [ended], cancelled=cancelled)
+    what = "cancelled" if cancelled else "completed"
+    assert refusal.value.reason == f"A booking that is {state} can't decide {what}."
 
 
 @pytest.mark.parametrize(
@@ -246,7 +279,7 @@ def test_an_admin_splits_a_contested_payment(cancelled: bool, amount: int) -> No
 )
 def test_an_admin_cant_give_back_what_isnt_there(amount: Money, error: type[Exception]) -> None:
     with pytest.raises(error):
-        rules.decide_contest(case(B.CONTESTED), amount, TextId.of(1), cancelled=True, by=CARLA_ACTS, at=OVER)
+        decide(case(B.CONTESTED), amount, cancelled=True)
 
 
 EARNED = case(B.COMPLETED, replace(PAID, settled_at=OVER), books(teacher_payable=3000, platform_fee=150))

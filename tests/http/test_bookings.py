@@ -78,6 +78,8 @@ def test_a_problem_is_reported_and_an_admin_decides(lp: Rehearsal, ben: Visitor,
     assert ben.post(f"{path}report-problem/", {"problem": "No sound."}).json()["state"] == "contested"
     decided = carl.post(f"{path}decide/", {"refund_minor": 1000, "notes": "Half an hour was fine."})
     assert (decided.status_code, decided.json()["state"]) == (200, "completed")
+    otherwise = carl.post(f"{path}decide/", {"refund_minor": 2000, "notes": "It was worse than that."})
+    assert (otherwise.status_code, otherwise.json()["rule"]) == (409, "decided_otherwise")
     lp.work()
     assert carl.get(f"/api/payments/payments/{payment.id}/").json()["refunded"]["amount_minor"] == 1000
 

@@ -10,12 +10,14 @@ from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.errors import NotFound, Refused
 from linguapay_core.domain.payment import Payment
+from tests.use_cases.conftest import Meanwhile
 from tests.use_cases.stage import (
     ADMIN,
     DAY,
     HOUR,
     MINUTE,
     OTHER_STUDENT,
+    SECOND_ADMIN,
     STUDENT,
     TEACHER,
     booking_of,
@@ -182,6 +184,26 @@ def test_a_contest_is_decided_within_what_is_left(lp: Rehearsal) -> None:
     with pytest.raises(Refused) as refused:
         lp.decide_contest(payment.booking_id, ADMIN, 2626, "More than all.")
     assert refused.value.rule == "exceeds_what_is_left"
+
+
+def test_who_decides_a_contest_second_learns_what_the_first_decided(lp: Rehearsal, meanwhile: Meanwhile) -> None:
+    """Also if both decide at the same time, and nothing moves."""
+    funded(lp)
+    payment = contested(lp)
+    meanwhile.before("begin", lambda: lp.decide_contest(payment.booking_id, SECOND_ADMIN, 1000, "Half of it."))
+    for _ in range(2):
+        with pytest.raises(Refused, match=f"^{SECOND_ADMIN} decided already: .* completed, and 10.00 USD goes back"):
+            lp.decide_contest(payment.booking_id, ADMIN, 2000, "Most of it.")
+    lp.work()
+    assert payment_of(lp, payment).counters.refunded.total.amount_minor == 1000
+
+
+def test_a_lesson_that_was_cancelled_is_no_contest(lp: Rehearsal) -> None:
+    payment = paid(lp)
+    lp.cancel_booking(payment.booking_id, STUDENT)
+    with pytest.raises(Refused) as refused:
+        lp.decide_contest(payment.booking_id, ADMIN, 500, "Nobody asked.", cancelled=True)
+    assert refused.value.rule == "booking_cancelled"
 
 
 def test_a_booking_without_payment_is_no_contest(lp: Rehearsal) -> None:

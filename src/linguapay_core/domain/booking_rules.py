@@ -21,12 +21,12 @@ from linguapay_core.domain.booking import (
 from linguapay_core.domain.booking import (
     BookingTrigger as T,
 )
-from linguapay_core.domain.decision import CLOCK, STRIPE, Actor, Decision, decided
+from linguapay_core.domain.decision import CLOCK, STRIPE, Actor, Decision, Event, decided
 from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, TextId
 from linguapay_core.domain.machine import Role
-from linguapay_core.domain.money import Parts
+from linguapay_core.domain.money import Money, Parts
 from linguapay_core.domain.people import Calendar
 from linguapay_core.domain.policies import CancellationTerms, Policies
 from linguapay_core.domain.quote import quote
@@ -233,9 +233,25 @@ def report_problem(booking: Booking, text_id: TextId, *, by: Actor, at: datetime
     return decided(replace(booking, state=state), facts.BookingContested(text_id), by=by, at=at, why="problem_reported")
 
 
-def is_decided(booking: Booking, *, cancelled: bool) -> bool:
-    """Whether the lesson counts so already: as cancelled, or as given."""
-    return BOOKING.is_done(booking.state, _DECIDE[cancelled])
+def is_decided(booking: Booking, events: Iterable[Event], amount: Money, *, cancelled: bool) -> bool:
+    """Whether an admin decided its contest just so already. The booking's ``events`` tell how it ended.
+
+    Raises ``Refused`` where it was decided otherwise, or ended without a contest.
+    """
+    if BOOKING.allows(booking.state, _DECIDE[cancelled]):
+        return False
+    told = [(event.by, event.fact) for event in events if isinstance(event.fact, facts.ContestDecided)]
+    if not told:
+        raise BOOKING.refusal(booking.state, _DECIDE[cancelled])
+    ((who, fact),) = told
+    back = Money(fact.refund_minor + fact.fee_refund_minor, booking.quote.total.currency)
+    if back == amount and BOOKING.is_done(booking.state, _DECIDE[cancelled]):
+        return True
+    raise Refused(
+        "decided_otherwise",
+        f"{who.person} decided already: the lesson counts as {booking.state}, and {back} goes back.",
+        way_out="What is decided stays. The student can still ask for what is left.",
+    )
 
 
 def decide_contest(

@@ -20,7 +20,7 @@ from linguapay_core.domain import (
 )
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.booking import Booking, BookingState
-from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, changed
+from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, Event, changed
 from linguapay_core.domain.identifiers import RefundId, TextId, TransferId
 from linguapay_core.domain.ledger import Balances
 from linguapay_core.domain.machine import Role
@@ -106,13 +106,20 @@ def grace_passed(case: Case, *, at: datetime) -> Decision[Booking]:
 
 
 def decide_contest(
-    case: Case, amount: Money, text_id: TextId, *, cancelled: bool, by: Actor, at: datetime
+    case: Case,
+    events: Iterable[Event],
+    amount: Money,
+    text_id: TextId,
+    *,
+    cancelled: bool,
+    by: Actor,
+    at: datetime,
 ) -> Decision[Booking]:
     """An admin decides a contest: how much goes back, and whether the lesson counts as given.
 
-    A second time changes nothing.
+    The same a second time changes nothing. Raises ``Refused`` where the booking's ``events`` tell of another decision.
     """
-    if booking_rules.is_decided(case.booking, cancelled=cancelled):
+    if booking_rules.is_decided(case.booking, events, amount, cancelled=cancelled):
         return Decision(case.booking)
     _check_what_goes_back(case.payment, amount)
     parts = case.payment.counters.left.divide(amount)

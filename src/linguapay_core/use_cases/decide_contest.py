@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from linguapay_core.domain import people, settlement
 from linguapay_core.domain.booking import BOOKING, Booking, BookingTrigger
 from linguapay_core.domain.identifiers import BookingId, PersonId, TextId
-from linguapay_core.domain.money import Money
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.identifiers import Identifiers
+from linguapay_core.ports.reports import Reports
 from linguapay_core.ports.transactions import Transactions
-from linguapay_core.use_cases.steps.loading import admin, amount_of, case_of
+from linguapay_core.use_cases.steps.loading import admin, amount_of, case_in
 from linguapay_core.use_cases.steps.persistence import until_fresh
 
 
@@ -28,22 +28,25 @@ class DecideContest:
 
 @until_fresh
 def decide_contest(
-    command: DecideContest, *, transactions: Transactions, clock: Clock, identifiers: Identifiers
+    command: DecideContest, *, transactions: Transactions, reports: Reports, clock: Clock, identifiers: Identifiers
 ) -> Booking:
-    """Decide a contest, with any split. Raises ``Refused`` for more than is left of the payment."""
+    """Decide a contest, with any split. The same a second time changes nothing.
+
+    Raises ``Refused`` for more than is left of the payment, and where it was decided otherwise.
+    """
     by = admin(command.admin_id)
+    story = reports.story(BookingId.parse(command.booking_id))
+    booking, payment = story.booking, next((one for one in story.payments if one.holds_booking), None)
+    if payment is None:
+        raise BOOKING.refusal(booking.state, BookingTrigger.DECIDE_COMPLETED)
+    amount = amount_of(command.refund_minor, payment.currency.code, field="refund")
+    text_id, case = identifiers.new(TextId), case_in(story, payment, identifiers)
+    decision = settlement.decide_contest(
+        case, story.events, amount, text_id, cancelled=command.cancelled, by=by, at=clock.now()
+    )
+    if decision:
+        author = PersonId(by.person)
+        decision += people.write_down(text_id, subject=booking.id, author=author, text=command.notes, field="notes")
     with transactions.begin() as transaction:
-        booking = transaction.booking(BookingId.parse(command.booking_id))
-        payment = transaction.holding_payment(booking.id)
-        if payment is None:
-            raise BOOKING.refusal(booking.state, BookingTrigger.DECIDE_COMPLETED)
-        amount: Money = amount_of(command.refund_minor, payment.currency.code, field="refund")
-        text_id = identifiers.new(TextId)
-        case = case_of(transaction, payment, identifiers)
-        decision = settlement.decide_contest(case, amount, text_id, cancelled=command.cancelled, by=by, at=clock.now())
-        if decision:
-            decision += people.write_down(
-                text_id, subject=booking.id, author=PersonId(by.person), text=command.notes, field="notes"
-            )
         transaction.keep(decision)
     return decision.record

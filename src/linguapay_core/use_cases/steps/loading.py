@@ -11,6 +11,7 @@ from linguapay_core.domain.money import Money, currency_named
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund_request import RefundRequest
 from linguapay_core.domain.settlement import Case
+from linguapay_core.domain.story import Story
 from linguapay_core.domain.subscription import IN_CHARGE
 from linguapay_core.ports.identifiers import Identifiers
 from linguapay_core.ports.transactions import Transaction
@@ -63,6 +64,18 @@ def case_of(transaction: Transaction, payment: Payment, identifiers: Identifiers
         payment=payment,
         books=transaction.balances(payment),
         transfers=tuple(transaction.transfers_of(payment.id)),
+        refund_id=identifiers.new(RefundId),
+        transfer_id=identifiers.new(TransferId),
+    )
+
+
+def case_in(story: Story, payment: Payment, identifiers: Identifiers) -> Case:
+    """The same as a payment's story tells it."""
+    return Case(
+        booking=story.booking,
+        payment=payment,
+        books=story.books_of(payment),
+        transfers=story.transfers_of(payment),
         refund_id=identifiers.new(RefundId),
         transfer_id=identifiers.new(TransferId),
     )

@@ -9,15 +9,14 @@ from typing import Protocol
 from linguapay_core.domain import alarm as alarms
 from linguapay_core.domain import people
 from linguapay_core.domain.decision import Actor, Decision, Event
-from linguapay_core.domain.identifiers import PaymentId, PersonId, RefundId, TextId, TransferId
+from linguapay_core.domain.identifiers import PaymentId, PersonId, TextId
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.settlement import Case
-from linguapay_core.domain.story import Story
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.identifiers import Identifiers
 from linguapay_core.ports.reports import Reports
 from linguapay_core.ports.transactions import Transactions
-from linguapay_core.use_cases.steps.loading import admin
+from linguapay_core.use_cases.steps.loading import admin, case_in
 
 
 class Decide(Protocol):
@@ -48,7 +47,7 @@ def end_quarantine(
     by = admin(admin_id)
     story = reports.story(reports.booking_of(PaymentId.parse(payment_id)))
     payment, text_id = story.payment(PaymentId(payment_id)), identifiers.new(TextId)
-    decision = decide(_case_in(story, payment, identifiers), story.events, text_id, by=by, at=clock.now())
+    decision = decide(case_in(story, payment, identifiers), story.events, text_id, by=by, at=clock.now())
     with transactions.begin() as transaction:
         if decision:
             author = PersonId(by.person)
@@ -57,9 +56,3 @@ def end_quarantine(
             decision += alarms.clear(alarm, by=by, at=clock.now())
         transaction.keep(decision)
     return decision.record
-
-
-def _case_in(story: Story, payment: Payment, identifiers: Identifiers) -> Case:
-    """The payment's case as its story tells it; no money of it was ever a teacher's."""
-    names = identifiers.new(RefundId), identifiers.new(TransferId)
-    return Case(story.booking, payment, story.books_of(payment), (), *names)
