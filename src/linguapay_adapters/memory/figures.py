@@ -72,7 +72,7 @@ class _Recount:
             if day and event.fact.name == breakdown.fact.name:
                 self.apart[amount.currency, breakdown.name, getattr(event.fact, breakdown.field)] += 1
         payment = self._shelves.get(Payment, event.subject)
-        if payment and event.fact.name == ACTIVITY.name:
+        if payment and isinstance(event.fact, ACTIVITY):
             who = {(party.name, getattr(payment, party.side)) for party in PARTIES}
             if day:
                 self.people[day, amount.currency] |= who

@@ -167,7 +167,7 @@ class FigureQueries:
         return (
             select(number, payments.c.currency, name, payments.c[party.side].label("person"))
             .distinct()
-            .join_from(self._periods, events, self._happened({ACTIVITY.name}))
+            .join_from(self._periods, events, self._happened({fact.name for fact in ACTIVITY}))
             .join(payments, payments.c.id == events.c.subject)
         )
 

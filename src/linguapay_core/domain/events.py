@@ -267,6 +267,10 @@ class PaymentAccepted(Fact):
     text_id: str
 
 
+PAID: Final = (PaymentSucceeded, PaymentAccepted)
+"""The facts one of which says that a payment's money paid for a lesson."""
+
+
 class PaymentRefunded(Fact):
     """An admin sends quarantined money back, all of it."""
 

@@ -1,7 +1,8 @@
 """What is exported: a table of columns for each kind. Nothing here knows in which format it is written.
 
 Every amount stands twice, in minor units and as a decimal of its currency, and every instant that decides about the
-period twice, in UTC and as the day of the marketplace's calendar.
+period twice, in UTC and as the day of the marketplace's calendar. Of the ledger no instant decides: an entry belongs to
+the day on which it was kept, by its place in the store, and Stripe may have dated it before the period.
 """
 
 from __future__ import annotations
@@ -172,7 +173,7 @@ PAYMENTS: Final[tuple[Column, ...]] = (
     *amount("reserved", "set aside for refunds under way", lambda one: one.counters.reserved.total),
     *amount("refunded", "given back", lambda one: one.counters.refunded.total),
     *amount("credit", "owed to the student by a refund that failed", lambda one: one.counters.credit.total),
-    *amount("disputed", "withdrawn by disputes", lambda one: one.counters.disputed.total),
+    *amount("disputed", "withdrawn by disputes (none yet)", lambda one: one.counters.disputed.total),
     *amount("transferred", "sent to the teacher", lambda one: one.counters.transferred),
     *amount("sent_back", "came back of what was sent", lambda one: one.counters.sent_back),
     *text("card_brand", "the brand of the card"),
@@ -210,7 +211,7 @@ TRANSFERS: Final[tuple[Column, ...]] = (
     *moment("scheduled_at", "when it was planned"),
     *at("pay_at", "when it may be sent earliest"),
     *_currency(lambda one: one.amount),
-    *amount("amount", "what is sent; what was planned, until it is reserved", lambda one: one.amount),
+    *amount("amount", "what is sent (nothing until it is reserved)", lambda one: one.amount),
     *amount("reversed", "what came back", _reversed),
     *text("stripe_id", "Stripe's transfer"),
     *text("cash_id", "the balance transaction that took the money"),
@@ -221,7 +222,7 @@ LEDGER: Final[tuple[Column, ...]] = (
     Column("leg", Type.INTEGER, "the number of the leg within its entry", lambda line, _zone: line.number),
     *text("what", "what happened", lambda line: line.entry.what),
     *text("subject", "what it happened to", lambda line: line.entry.subject),
-    *moment("at", "when it happened", lambda line: line.entry.at),
+    *moment("at", "when it happened (of cash by Stripe, maybe before the period)", lambda line: line.entry.at),
     *text("debit", "the account that is debited", lambda line: line.leg.debit),
     *text("credit", "the account that is credited", lambda line: line.leg.credit),
     *_currency(lambda line: line.leg.amount),

@@ -18,7 +18,7 @@ from linguapay_core.domain.events import Fact
 from linguapay_core.domain.ledger import Kind, Leg
 from linguapay_core.domain.money import BASIS_POINTS, Currency, half_up
 
-EDITION: Final = 1
+EDITION: Final = 2
 """Raise it when a source changes: what was counted before is then counted anew."""
 
 TOP: Final = 10
@@ -138,11 +138,11 @@ FIGURES: Final = (
     ),
     Figure("transfers_sent", (Told(facts.TransferCreated),), "transfers that Stripe sent to teachers"),
     Figure("transferred_minor", (Told(facts.TransferCreated, Adds.AMOUNT),), "the amounts of these transfers"),
-    Figure("disputes_opened", (), "chargebacks and inquiries that began"),
+    Figure("disputes_opened", (), "chargebacks and inquiries that began (none yet: disputes come later)"),
     Figure(
         "disputed_minor",
         (Moved(debit={Kind.DISPUTE_HOLD}, credit=ANY),),
-        "what disputes withdrew, less what came back",
+        "what disputes withdrew, less what came back (nothing yet: disputes come later)",
     ),
 )
 """What each figure means. All are of one currency, amounts in its minor units."""
@@ -181,8 +181,8 @@ PARTIES: Final = (
 )
 """Who is counted, per day and per month."""
 
-ACTIVITY: Final = facts.PaymentSucceeded
-"""What makes somebody active."""
+ACTIVITY: Final = facts.PAID
+"""What makes somebody active: one of these facts of a payment."""
 
 
 @dataclass(frozen=True, slots=True)

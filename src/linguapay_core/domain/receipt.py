@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from operator import attrgetter
-from typing import Final
 
 from linguapay_core.domain.decision import Decision
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import PaymentAccepted, PaymentSucceeded
+from linguapay_core.domain.events import PAID
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.machine import spoken
@@ -22,9 +21,6 @@ from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.people import Person
 from linguapay_core.domain.postings import CREDIT_PAID
 from linguapay_core.domain.story import Story
-
-PAID: Final = (PaymentSucceeded, PaymentAccepted)
-"""The facts of which one gives a payment its receipt."""
 
 
 @dataclass(frozen=True, slots=True)
