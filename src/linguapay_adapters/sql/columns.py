@@ -20,7 +20,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    text,
 )
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -182,16 +181,13 @@ def reference(name: str, kind: type[str], table: str, *, null: bool = False) -> 
     return Column(name, Word(kind), ForeignKey(f"{table}.id", deferrable=True, initially="DEFERRED"), nullable=null)
 
 
+ONLY: Final = "only"
+"""Where an index says of which rows it is. Options of a dialect would load it, also where the other one is used."""
+
+
 def index(table: Table, name: str, *columns: str, only: str = "", unique: bool = False) -> Index:
     """An index of these columns, of those rows only for which a condition holds."""
-    condition = text(only) if only else None
-    return Index(
-        f"{table.name}_{name}",
-        *(table.c[column] for column in columns),
-        unique=unique,
-        sqlite_where=condition,
-        postgresql_where=condition,
-    )
+    return Index(f"{table.name}_{name}", *(table.c[column] for column in columns), unique=unique, info={ONLY: only})
 
 
 def named_once(table: Table, *columns: str) -> None:

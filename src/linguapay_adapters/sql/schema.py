@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, sort_tables
 
 from linguapay_adapters.sql.books import APPEND_ONLY
+from linguapay_adapters.sql.columns import ONLY
 from linguapay_adapters.sql.dialect import REFUSE_CHANGE, append_only
 from linguapay_adapters.sql.house import house, workers
 from linguapay_adapters.sql.projections import PROJECTIONS
@@ -31,7 +32,8 @@ def statements(dialect: Dialect) -> Iterator[str]:
     for table in sort_tables(TABLES):
         yield _compiled(CreateTable(table), dialect)
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            yield _compiled(CreateIndex(index), dialect)
+            only = index.info.get(ONLY)
+            yield _compiled(CreateIndex(index), dialect) + (f" WHERE {only}" if only else "")
     if dialect.name == "postgresql":
         yield REFUSE_CHANGE
     for table in APPEND_ONLY:
