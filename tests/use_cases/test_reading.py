@@ -161,14 +161,17 @@ def test_days_are_those_of_the_marketplaces_zone(lp: Rehearsal) -> None:
 
 
 def test_a_span_that_cannot_be_meant_is_invalid(lp: Rehearsal) -> None:
-    now = lp.clock.now()
+    there = LinguaPay(replace(lp.ports, zone=ZoneInfo("Pacific/Kiritimati")))
+    now, far = lp.clock.now(), (date(1, 1, 1), date(2000, 12, 31), date(2200, 1, 1), date(9999, 12, 31))
     for starts_at, ends_at, field in (
+        *((day, now, "from") for day in far),
+        *((now, day, "to") for day in far),
         (now, now, "to"),
         (now - 367 * DAY, now, "to"),
         (now.replace(tzinfo=None), now, "from"),
     ):
         with pytest.raises(Invalid) as refusal:
-            lp.show_dashboard(starts_at, ends_at)
+            there.show_dashboard(starts_at, ends_at)
         assert refusal.value.field == field
 
 

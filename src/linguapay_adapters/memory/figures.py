@@ -31,12 +31,12 @@ from linguapay_core.domain.money import Currency, Money, half_up
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import OPEN, RefundRequest, RequestState
-from linguapay_core.domain.span import Day, Month, Period, Span
+from linguapay_core.domain.span import Day, DayOrMonth, Month, Span
 from linguapay_core.domain.transfer import Hold, Transfer, TransferState
 
 KeyT = TypeVar("KeyT")
 ThingT = TypeVar("ThingT")
-PeriodT = TypeVar("PeriodT", bound=Period)
+DayOrMonthT = TypeVar("DayOrMonthT", bound=DayOrMonth)
 
 ABOUT: Final[Mapping[str, Callable[[Shelves, str], Money | None]]] = {
     "payment": lambda shelves, name: _total(shelves.get(Payment, name)),
@@ -56,7 +56,7 @@ class _Recount:
         self._days = (*span.days_before, *span.days)
         self.figures: defaultdict[tuple[Day, Currency], Counter[str]] = defaultdict(Counter)
         self.apart: Counter[tuple[Currency, str, str]] = Counter()
-        self.people: defaultdict[tuple[Period, Currency], set[tuple[str, PersonId]]] = defaultdict(set)
+        self.people: defaultdict[tuple[DayOrMonth, Currency], set[tuple[str, PersonId]]] = defaultdict(set)
         self.volumes: defaultdict[tuple[Month, Currency], Counter[PersonId]] = defaultdict(Counter)
 
     def tell(self, event: Event) -> None:
@@ -138,7 +138,7 @@ def _amount(record: RefundRequest | Transfer | None) -> Money | None:
     return record.amount if record else None
 
 
-def _period(periods: Sequence[PeriodT], at: datetime) -> PeriodT | None:
+def _period(periods: Sequence[DayOrMonthT], at: datetime) -> DayOrMonthT | None:
     return next((period for period in periods if period.starts_at <= at < period.ends_at), None)
 
 

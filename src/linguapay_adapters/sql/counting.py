@@ -19,9 +19,9 @@ from linguapay_adapters.sql.projections import Places
 from linguapay_core.domain.figures import BREAKDOWNS, Figures, Party
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.money import Currency
-from linguapay_core.domain.span import Day, Period
+from linguapay_core.domain.span import Day, DayOrMonth
 
-PeriodT = TypeVar("PeriodT", bound=Period)
+DayOrMonthT = TypeVar("DayOrMonthT", bound=DayOrMonth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +69,23 @@ class Rows:
         return Counts({key: Figures(**found) for key, found in figures.items()}, apart)
 
     def people(
-        self, party: Party, periods: Sequence[PeriodT], *, known: int | None = None
-    ) -> Iterator[tuple[PeriodT, Currency, int]]:
+        self, party: Party, periods: Sequence[DayOrMonthT], *, known: int | None = None
+    ) -> Iterator[tuple[DayOrMonthT, Currency, int]]:
         """How many took part on this side, but those whom the generation ``known`` has counted."""
         queries = self._queries.people if known is None else self._queries.strangers
         for row in self._of(queries[party], periods, known=known):
             yield periods[row.number], row.currency, row.how_many
 
-    def note(self, party: Party, periods: Sequence[Period], *, known: int) -> None:
+    def note(self, party: Party, periods: Sequence[DayOrMonth], *, known: int) -> None:
         """Note down the others, so that this generation counts them no more."""
         self._of(self._queries.notes[party], periods, known=known)
 
-    def volumes(self, periods: Sequence[PeriodT]) -> Iterator[tuple[PeriodT, Currency, PersonId, int]]:
+    def volumes(self, periods: Sequence[DayOrMonthT]) -> Iterator[tuple[DayOrMonthT, Currency, PersonId, int]]:
         """What students paid for lessons with each teacher."""
         for row in self._of(self._queries.volumes, periods):
             yield periods[row.number], row.currency, row.teacher_id, row.volume_minor
 
-    def _of(self, query: Executable, periods: Sequence[Period], *, known: int | None = None) -> Iterable[Row[Any]]:
+    def _of(self, query: Executable, periods: Sequence[DayOrMonth], *, known: int | None = None) -> Iterable[Row[Any]]:
         if not periods:
             return ()
         lines = [[number, one.name, rfc3339(one.starts_at), rfc3339(one.ends_at)] for number, one in enumerate(periods)]

@@ -32,9 +32,9 @@ from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.figures import NAMES, PARTIES, TOP, Active, Figures, together
 from linguapay_core.domain.identifiers import EventId, PersonId
 from linguapay_core.domain.money import Currency
-from linguapay_core.domain.span import Day, Month, Period, Span
+from linguapay_core.domain.span import Day, DayOrMonth, Month, Span
 
-PeriodT = TypeVar("PeriodT", bound=Period)
+DayOrMonthT = TypeVar("DayOrMonthT", bound=DayOrMonth)
 Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
 Breakdowns: TypeAlias = Mapping[tuple[Currency, str, str], int]
 
@@ -82,7 +82,7 @@ def _sources(connection: Connection, span: Span) -> Sources:
     tail = Rows(connection, after=mark.places)
     newer = tail.bounds()
 
-    def touched(periods: Iterable[PeriodT]) -> Sequence[PeriodT]:
+    def touched(periods: Iterable[DayOrMonthT]) -> Sequence[DayOrMonthT]:
         return [one for one in periods if newer and newer[0] < one.ends_at and newer[1] >= one.starts_at]
 
     cut = [day for day in days if not day.whole]
@@ -140,7 +140,7 @@ def _folded_apart(connection: Connection, mark: Mark, span: Span) -> Breakdowns:
     return {(row.currency, row.breakdown, row.key): row.how_many for row in connection.execute(found)}
 
 
-def _of(mark: Mark, table: Columns, periods: Mapping[str, Period]) -> tuple[ColumnElement[bool], ...]:
+def _of(mark: Mark, table: Columns, periods: Mapping[str, DayOrMonth]) -> tuple[ColumnElement[bool], ...]:
     """The rows of the mark's generation from the first of these periods to the last."""
     first, last = min(periods, default=""), max(periods, default="")
     return (table.generation == mark.generation, table.period >= first, table.period <= last)
@@ -151,10 +151,10 @@ def _named(mark: Mark, table: Columns, months: Mapping[str, Month]) -> tuple[Col
     return (table.generation == mark.generation, table.period.in_(list(months)))
 
 
-def _active(connection: Connection, span: Span, sources: Sources) -> Mapping[tuple[Period, Currency], Active]:
-    found: defaultdict[tuple[Period, Currency], Counter[str]] = defaultdict(Counter)
+def _active(connection: Connection, span: Span, sources: Sources) -> Mapping[tuple[DayOrMonth, Currency], Active]:
+    found: defaultdict[tuple[DayOrMonth, Currency], Counter[str]] = defaultdict(Counter)
     of_span = set(span.days)
-    periods: list[Period] = [*(day for day in sources.days if day in of_span), *sources.months]
+    periods: list[DayOrMonth] = [*(day for day in sources.days if day in of_span), *sources.months]
     cut = [day for day in sources.cut if day in of_span]
     known = sources.mark.generation if sources.mark else None
     for party in PARTIES:
@@ -171,7 +171,7 @@ def _active(connection: Connection, span: Span, sources: Sources) -> Mapping[tup
 
 def _folded_active(
     connection: Connection, mark: Mark, span: Span
-) -> Iterator[tuple[Period, Currency, Mapping[str, int]]]:
+) -> Iterator[tuple[DayOrMonth, Currency, Mapping[str, int]]]:
     table = people_counts.c
     whole, months = _whole(span.days), {month.name: month for month in span.months}
     for periods, within in ((whole, _of(mark, table, whole)), (months, _named(mark, table, months))):

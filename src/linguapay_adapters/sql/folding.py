@@ -36,7 +36,7 @@ from linguapay_adapters.sql.projections import (
 )
 from linguapay_core.domain.figures import EDITION, NAMES, PARTIES, Difference
 from linguapay_core.domain.money import Currency
-from linguapay_core.domain.span import Day, Month, Period, day_of, days_from, months_of
+from linguapay_core.domain.span import Day, DayOrMonth, Month, day_of, days_from, months_of
 from linguapay_core.ports.projections import Folded
 
 Counts: TypeAlias = dict[tuple[Any, ...], Mapping[str, int]]
@@ -124,7 +124,7 @@ def _counted(rows: Rows, days: Sequence[Day], months: Sequence[Month], *, known:
     for month, currency, teacher, volume in rows.volumes(months):
         found[teacher_months][month.name, currency, teacher] = {"volume_minor": volume}
         people[month.name, currency] |= {}  # so that whoever looks for the top teachers knows of the currency
-    periods: Sequence[Period] = (*days, *months)
+    periods: Sequence[DayOrMonth] = (*days, *months)
     for party in PARTIES:
         for period, currency, number in rows.people(party, periods, known=known):
             people[period.name, currency][party.name] = number

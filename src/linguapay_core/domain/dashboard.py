@@ -12,7 +12,7 @@ from linguapay_core.domain.figures import Active, Figures, share, together
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.money import Currency
 from linguapay_core.domain.refund_request import RequestState
-from linguapay_core.domain.span import Day, Month, Period, Span
+from linguapay_core.domain.span import Day, DayOrMonth, Month, Span
 from linguapay_core.domain.transfer import Hold
 
 RECENT: Final = 20
@@ -61,7 +61,7 @@ class Findings:
     """
 
     figures: Mapping[tuple[Day, Currency], Figures]
-    active: Mapping[tuple[Period, Currency], Active]
+    active: Mapping[tuple[DayOrMonth, Currency], Active]
     apart: Mapping[tuple[Currency, str, str], int]
     top: Mapping[tuple[Month, Currency], tuple[TopTeacher, ...]]
     held: Mapping[tuple[Currency, Hold], Tally]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from linguapay_core.domain.errors import Invalid, Refused
-from linguapay_core.domain.span import DAY, midnight
+from linguapay_core.domain.span import DAY, midnight, next_month
 from linguapay_core.domain.wording import FIRST_YEAR, LAST_YEAR
 
 SETTLES: Final = timedelta(minutes=10)
@@ -43,11 +43,16 @@ class Period:
         return self.ends_on - DAY
 
 
+def check_day(field: str, on: date) -> None:
+    """Raise ``Invalid`` for a day centuries away: there every midnight can't be told in UTC."""
+    if not FIRST_YEAR < on.year <= LAST_YEAR:
+        raise Invalid(field, f"a day lies in the years {FIRST_YEAR + 1} to {LAST_YEAR}.")
+
+
 def days(starts_on: date, ends_on: date, zone: tzinfo) -> Period:
     """These days. Raises ``Invalid`` for none at all, and for days centuries away."""
-    for field, on in (("from", starts_on), ("to", ends_on)):
-        if not FIRST_YEAR < on.year <= LAST_YEAR:
-            raise Invalid(field, f"a day lies in the years {FIRST_YEAR + 1} to {LAST_YEAR}.")
+    check_day("from", starts_on)
+    check_day("to", ends_on)
     if not starts_on < ends_on:
         raise Invalid("to", "this is after `from`: the first day that doesn't belong to the period any more.")
     return Period(starts_on, ends_on, zone)
@@ -59,9 +64,8 @@ def month(text: str, zone: tzinfo) -> Period:
         first = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError:
         raise Invalid("month", "a month is written as 2026-03.") from None
-    if not FIRST_YEAR < first.year <= LAST_YEAR:
-        raise Invalid("month", f"a month lies in the years {FIRST_YEAR + 1} to {LAST_YEAR}.")
-    return Period(first, (first + 31 * DAY).replace(day=1), zone)
+    check_day("month", first)
+    return Period(first, next_month(first), zone)
 
 
 def check_over(period: Period, *, at: datetime) -> None:

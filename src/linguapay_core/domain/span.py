@@ -45,10 +45,10 @@ class Month:
     @property
     def last(self) -> date:
         """Its last day."""
-        return _following(self.on) - DAY
+        return next_month(self.on) - DAY
 
 
-Period: TypeAlias = Day | Month
+DayOrMonth: TypeAlias = Day | Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,12 @@ def months_of(first: date, last: date, zone: tzinfo) -> tuple[Month, ...]:
     months: list[Month] = []
     on = first.replace(day=1)
     while on <= last:
-        months.append(Month(on, midnight(on, zone), midnight(_following(on), zone)))
-        on = _following(on)
+        months.append(Month(on, midnight(on, zone), midnight(next_month(on), zone)))
+        on = next_month(on)
     return tuple(months)
 
 
-def _following(on: date) -> date:
+def next_month(on: date) -> date:
     """The first day of the next month."""
     return (on + 31 * DAY).replace(day=1)
 

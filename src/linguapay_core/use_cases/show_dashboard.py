@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from linguapay_core.domain.period import check_day
 from linguapay_core.domain.span import DAY, USUAL_SPAN, day_of, midnight, span_between
 from linguapay_core.domain.wording import instant
 from linguapay_core.ports.clock import Clock
@@ -29,8 +30,8 @@ class ShowDashboard:
 def show_dashboard(command: ShowDashboard, *, reports: Reports, clock: Clock, zone: tzinfo) -> Dashboard:
     """The figures of a span of time, day by day of the marketplace's time zone, beside those of as many days before.
 
-    Raises ``Invalid``, naming ``from`` or ``to``, for an instant without a zone, and for a span that is empty or longer
-    than 366 days.
+    Raises ``Invalid``, naming ``from`` or ``to``, for an instant without a zone, a day or an instant centuries away,
+    and a span that is empty or longer than 366 days.
     """
     from linguapay_core.domain.dashboard import put_together  # noqa: PLC0415 - imported where it is used
 
@@ -45,4 +46,5 @@ def show_dashboard(command: ShowDashboard, *, reports: Reports, clock: Clock, zo
 def _instant(field: str, given: date | datetime, zone: tzinfo) -> datetime:
     if isinstance(given, datetime):
         return instant(field, given)
-    return instant(field, midnight(given, zone))
+    check_day(field, given)
+    return midnight(given, zone)
