@@ -76,8 +76,10 @@ def restore(
 ) -> None:
     """Put a backup in the place of the database: a new or an empty one, unless it may be replaced.
 
-    The backup is checked first. All of it is restored or, whatever happens, nothing. Stop servers and workers before.
-    PostgreSQL replaces a database only with a backup of the same revision.
+    The backup is checked first. Stop servers and workers before. All of it is restored or, whatever happens, nothing.
+
+    A PostgreSQL database is replaced only by a backup of the same revision, and while nobody is connected to it. If
+    that is cut off at its end, the database opens for nobody until it is restored again.
     """
     if replace and not yes:
         if not sys.stdin.isatty():

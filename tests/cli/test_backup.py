@@ -21,7 +21,7 @@ from linguapay_adapters.sql import postgresql_backup, sqlite_backup
 from linguapay_adapters.sql.migrate import HEAD
 from linguapay_adapters.system.alone import only_worker
 from linguapay_adapters.system.clock import SystemClock
-from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.errors import Busy, Refused
 from linguapay_core.domain.gig import Gig
 from tests import postgres
 from tests.cli.conftest import Kept
@@ -265,8 +265,13 @@ def test_postgresql_is_backed_up_while_it_is_written_to_and_restored(
     assert not list(tmp_path.glob(".*"))
 
 
-def test_rows_of_a_server_that_was_further_on_are_read_after_restoring(
-    tmp_path: Path, postgres_url: str, second_url: str
+def busy(*_: object) -> None:
+    """The server goes away."""
+    raise Busy("connection lost")
+
+
+def test_rows_of_a_server_that_was_further_on_are_read_after_restoring_and_before_nobody_opens_it(
+    tmp_path: Path, postgres_url: str, second_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise the feed would wait for transactions that are still to come, and put what is new before what is old."""
     assert on(postgres_url, tmp_path, "db", "upgrade").code == 0
@@ -281,9 +286,15 @@ def test_rows_of_a_server_that_was_further_on_are_read_after_restoring(
     off = on(postgres_url, tmp_path, "db", "check", "--json")
     (wrong,) = (one for one in json.loads(off.out)["findings"] if not one["holds"])
     assert (off.code, wrong["rule"]) == (1, "writers")
-    assert on(postgres_url, tmp_path, "events", "--json").out == ""
     assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
-    assert on(second_url, tmp_path, "db", "restore", "copy.dump").code == 0
+    with monkeypatch.context() as cut:
+        cut.setattr(postgresql_backup, "catch_up", busy)
+        assert on(second_url, tmp_path, "db", "restore", "copy.dump").code == 8
+    for command in (["events", "--json"], ["messages", "list"]):
+        unfinished = on(second_url, tmp_path, *command)
+        assert (unfinished.code, unfinished.out) == (3, "")
+        assert "linguapay db restore --replace" in unfinished.err
+    assert on(second_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes").code == 0
     assert on(second_url, tmp_path, "db", "check").code == 0
     assert json.loads(on(second_url, tmp_path, "events", "--json").out)["type"] == "gig.retired"
 
@@ -297,6 +308,17 @@ def test_a_dump_that_is_cut_leaves_the_database_as_it_was(tmp_path: Path, postgr
     assert ended.code == 3
     assert len(ended.err.splitlines()) == 1
     assert on(postgres_url, tmp_path, "db", "check").code == 0
+
+
+def test_nothing_is_restored_while_others_are_connected(tmp_path: Path, postgres_url: str) -> None:
+    assert on(postgres_url, tmp_path, "db", "upgrade").code == 0
+    assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
+    with sandbox(postgres_url) as lp:
+        lp.offer_gig("zoe", "Another", 1000)
+        ended = on(postgres_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes")
+        assert (ended.code, ended.out) == (3, "")
+        assert "Others are connected to the database: linguapay (1)." in ended.err
+        assert [gig.title for gig in lp.list_records(Gig).items] == ["Another"]
 
 
 def test_a_dump_of_another_schema_never_mixes_with_what_is_there(tmp_path: Path, postgres_url: str) -> None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def database(url: str, *, fresh: bool) -> Iterator[Engine]:
     """The database: brought to this version where it may be fresh, and otherwise found at it.
 
-    Raises ``Invalid`` for a file that isn't there and for what is no database, ``Refused`` for one to be upgraded.
+    Raises ``Invalid`` for a file that isn't there and for what is no database, ``Refused`` for one to be upgraded and
+    for one whose restoring was cut off.
     """
     with opened(url, fresh=fresh) as engine:
         with usable():
@@ -59,13 +60,18 @@ def usable() -> Iterator[None]:
 
 
 def _bring_or_find(engine: Engine, *, fresh: bool) -> None:
+    from linguapay_adapters.sql.committing import committing  # noqa: PLC0415 - imported where it is used
+    from linguapay_adapters.sql.engine import for_reading  # noqa: PLC0415
     from linguapay_adapters.sql.migrate import HEAD, is_current, upgrade  # noqa: PLC0415
+    from linguapay_adapters.sql.writers import check_writers  # noqa: PLC0415
 
     if fresh:
         upgrade(engine)
     elif not is_current(engine):
         reason = f"The database isn't at revision {HEAD}."
         raise Refused("schema_behind", reason, way_out="Run `linguapay db upgrade` first.")
+    with committing(for_reading(engine)) as connection:
+        check_writers(connection)
 
 
 def check_served(engine: Engine, mode: Mode) -> None:

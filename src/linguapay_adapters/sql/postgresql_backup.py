@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -17,14 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from linguapay_adapters.sql.dialect import told
 from linguapay_adapters.sql.migrate import STAMP, revision
-from linguapay_adapters.sql.soundness import last_writer, next_writer
 from linguapay_adapters.sql.sqlite_backup import Seen, whole
+from linguapay_adapters.sql.writers import catch_up
 from linguapay_core.domain.errors import Refused
 
 MAGIC: Final = b"PGDMP"
-AT_ONCE: Final = 20_000
-"""So many transactions are let go by at once."""
-
 _STAMPED: Final = re.compile(r"^COPY .*\n(\S+)$", re.MULTILINE)
 _MAJOR: Final = re.compile(r"\b(\d+)(\.\d+|beta\d+|rc\d+|devel)")
 
@@ -48,15 +46,32 @@ def check_backup(engine: Engine, backup: Path) -> None:
 def restore(engine: Engine, url: str, backup: Path, seen: Seen) -> None:
     """Put a dump in a database's place, all of it or nothing; then let the server's count of transactions catch up.
 
-    Rows name the transactions that wrote them, and readers wait for those that are still to come (see ``bookmark``). On
-    another server those of the dump may be: as many go by as it takes, some 40,000 a second. Raises as ``back_up``, and
-    ``Refused`` where the database has another schema: PostgreSQL would leave the tables that the dump doesn't know of.
+    Until it has, nobody opens the database (see ``writers``), so that whoever is cut off here restores it again. Raises
+    as ``back_up``, and ``Refused`` while somebody else is connected, or where the database has another schema:
+    PostgreSQL would leave the tables that the dump doesn't know of.
     """
+    _check_alone(engine)
     _check_revision(engine, backup)
     arguments = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
     _run(_program("pg_restore", _major(engine)), *arguments, str(backup), url=url)
     with _connected(engine) as connection:
-        _catch_up(connection, seen)
+        catch_up(connection, seen)
+
+
+def _check_alone(engine: Engine) -> None:
+    """See that nobody could write meanwhile. Workers of the server's own belong to nobody."""
+    others = (
+        "SELECT coalesce(nullif(application_name, ''), 'one without a name') FROM pg_stat_activity "
+        "WHERE datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid() ORDER BY 1"
+    )
+    with _connected(engine) as connection:
+        found = Counter(connection.exec_driver_sql(others).scalars())
+    if found:
+        raise Refused(
+            "in_use",
+            f"Others are connected to the database: {', '.join(f'{name} ({times})' for name, times in found.items())}.",
+            way_out="Stop servers and workers, and whatever else is connected.",
+        )
 
 
 def _check_revision(engine: Engine, backup: Path) -> None:
@@ -71,19 +86,6 @@ def _check_revision(engine: Engine, backup: Path) -> None:
             f"{backup} is of revision {dumped}, and the database is at {there}.",
             way_out="Restore it into a new, empty database, and bring that up with `linguapay db upgrade`.",
         )
-
-
-def _catch_up(connection: Connection, seen: Seen) -> None:
-    first, last = next_writer(connection), last_writer(connection)
-    connection.exec_driver_sql("SET synchronous_commit = off")
-    now = first
-    while now <= last:
-        times = min(AT_ONCE, last - now + 1)
-        connection.exec_driver_sql(
-            f"DO $$ BEGIN FOR i IN 1..{times:d} LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$"
-        )
-        now = next_writer(connection)
-        seen(min((now - first) / (last - first + 1), 1))
 
 
 def _major(engine: Engine) -> int:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Engine, inspect, literal_column, select, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from linguapay_adapters.sql import schema
 from linguapay_adapters.sql.books import APPEND_ONLY
-from linguapay_adapters.sql.columns import WHOLE
 from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.engine import for_reading
 from linguapay_adapters.sql.migrate import HEAD, revision
+from linguapay_adapters.sql.writers import still_to_come
 
 OLDEST_POSTGRESQL: Final = 150000
 """The oldest server that is supported, as PostgreSQL writes versions (PostgreSQL: ``server_version_num``)."""
@@ -101,24 +101,11 @@ def _rights_and_writers(connection: Connection) -> Iterator[Finding]:
     names = sorted(table.name for table in schema.TABLES)
     without = [name for name in names if not connection.execute(right, {"name": name}).scalar_one()]
     yield _without("rights", without, "the role may read and add to every table", "it may not use")
-    ahead = max(last_writer(connection) - next_writer(connection) + 1, 0)
+    ahead = still_to_come(connection)
     yield Finding(
         "writers",
         not ahead,
-        f"{ahead} transactions of another server are still to come: readers wait for them"
+        f"{ahead} transactions of another server are still to come, and nobody may write before: restore it again"
         if ahead
         else "all have been",
     )
-
-
-def last_writer(connection: Connection) -> int:
-    """The transaction that wrote last, of all that the append-only tables name."""
-    writer = literal_column("CAST(CAST(writer AS text) AS bigint)", WHOLE)
-    newest = (select(writer).select_from(one).order_by(text("writer DESC")).limit(1) for one in APPEND_ONLY)
-    return max(connection.scalars(query).one_or_none() or 0 for query in newest)
-
-
-def next_writer(connection: Connection) -> int:
-    """The number of the next transaction of this server."""
-    found = "SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)"
-    return int(connection.exec_driver_sql(found).scalar_one())
