@@ -61,7 +61,7 @@ def test_a_wish_is_kept_once() -> None:
     ],
 )
 def test_what_is_open_is_named_with_its_way_out(matter: Matter, reason: str) -> None:
-    (obstacle,) = rules.obstacles(BEN, [matter], [])
+    (obstacle,) = rules.obstacles(BEN, [matter], [], [])
     assert (obstacle.subject, obstacle.reason) == (matter.id, reason)
     assert obstacle.way_out.endswith(".")
 
@@ -73,15 +73,21 @@ def test_every_type_that_may_be_open_has_its_way_out() -> None:
 def test_credit_is_in_the_students_way_alone() -> None:
     counters = replace(Counters.none(USD), credit=Parts(usd(900), usd(50)))
     payment = a_payment(state=PaymentState.SUCCEEDED, counters=counters)
-    (obstacle,) = rules.obstacles(BEN, [payment], [])
+    (obstacle,) = rules.obstacles(BEN, [payment], [], [])
     assert obstacle.reason == "9.50 USD are owed to the student"
-    assert rules.obstacles(ANNA, [payment], []) == ()
-    assert rules.obstacles(BEN, [a_payment(state=PaymentState.SUCCEEDED)], []) == ()
+    assert rules.obstacles(ANNA, [payment], [], []) == ()
+    assert rules.obstacles(BEN, [a_payment(state=PaymentState.SUCCEEDED)], [], []) == ()
 
 
 def test_what_a_teacher_owes_is_in_the_teachers_way() -> None:
-    (obstacle,) = rules.obstacles(ANNA, [], [(a_payment(), usd(700))])
+    (obstacle,) = rules.obstacles(ANNA, [], [(a_payment(), usd(700))], [])
     assert (obstacle.subject, obstacle.reason) == (a_payment().id, "7.00 USD are owed back by the teacher")
+
+
+def test_what_came_back_from_stripe_is_in_the_students_way() -> None:
+    (obstacle,) = rules.obstacles(BEN, [], [], [(a_payment(), usd(2625))])
+    assert (obstacle.subject, obstacle.reason) == (a_payment().id, "26.25 USD didn't go back")
+    assert obstacle.way_out == "Refund it again."
 
 
 def test_forgetting_blanks_the_person_their_texts_and_their_gigs_titles() -> None:

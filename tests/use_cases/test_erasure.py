@@ -16,6 +16,7 @@ from linguapay_core.domain.errors import NotAllowed, Refused
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.people import Person
+from linguapay_core.domain.refund import RefundState
 from tests.use_cases.answering import answering
 from tests.use_cases.stage import (
     ADMIN,
@@ -165,6 +166,22 @@ def teacher_owes(lp: Rehearsal) -> None:
 def test_whatever_is_open_is_named(lp: Rehearsal, scene: Callable[[Rehearsal], None], person: str, reason: str) -> None:
     scene(lp)
     assert reason in waited_for(lp, person)
+
+
+def test_whose_refund_stripe_rejected_is_not_forgotten_before_it_is_sent_again(lp: Rehearsal) -> None:
+    """The books owe them money, though no record of theirs is open any more."""
+    funded(lp)
+    payment = paid(lp)
+    refusing = answering(lp, create_refund=lambda _: Rejected("charge_disputed", "Not now."))
+    refusing.cancel_booking(payment.booking_id, TEACHER)
+    refusing.deliver_effects()
+    (refund,) = lp.ports.reports.story(payment.booking_id).refunds
+    assert refund.state is RefundState.REJECTED
+    assert waited_for(lp, STUDENT) == {"26.25 USD didn't go back"}
+    assert lp.erase_person(TEACHER, ADMIN).is_done
+    lp.refund_again(refund.id, ADMIN)
+    later(lp, 2 * HOUR)
+    assert lp.erase_person(STUDENT, ADMIN).is_done
 
 
 def test_what_others_owe_or_are_owed_is_in_nobodys_way(lp: Rehearsal) -> None:

@@ -36,7 +36,7 @@ from linguapay_core.domain.identifiers import (
     TextId,
     TransferId,
 )
-from linguapay_core.domain.ledger import Account, Balances, Kind
+from linguapay_core.domain.ledger import ESCROW, Account, Balances, Kind
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
@@ -292,6 +292,12 @@ class MemoryTransaction:
         account = Account(Kind.TEACHER_RECEIVABLE, teacher_id)
         owed = ((payment, self.balances(payment)[account]) for payment in self._shelves.all(Payment))
         return tuple((payment, amount) for payment, amount in owed if amount > amount.zero)
+
+    def left_in_escrow(self, student_id: PersonId) -> Sequence[tuple[Payment, Money]]:
+        """A student's settled payments of which something stands in escrow, the oldest first, and how much of each."""
+        settled = self._where(Payment, lambda one: one.student_id == student_id and one.settled_at is not None)
+        held = ((payment, self.balances(payment)[ESCROW]) for payment in settled)
+        return tuple((payment, amount) for payment, amount in held if amount > amount.zero)
 
     def has_entry(self, key: str) -> bool:
         """Whether the books have an entry under this key."""

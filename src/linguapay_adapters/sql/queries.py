@@ -29,9 +29,10 @@ from sqlalchemy import (
 from linguapay_adapters.sql.books import IS_RECEIVABLE, legs
 from linguapay_adapters.sql.columns import WHOLE
 from linguapay_adapters.sql.errands import EFFECT_HAS_WORK, WEBHOOK_HAS_WORK, effects, webhook_events
+from linguapay_adapters.sql.payments import PAYMENTS
 from linguapay_adapters.sql.subscriptions import deliveries, due_deliveries
 from linguapay_core.domain.identifiers import PersonId
-from linguapay_core.domain.ledger import CHART, Account, Balances, Kind, Side
+from linguapay_core.domain.ledger import CHART, ESCROW, Account, Balances, Kind, Side
 from linguapay_core.domain.money import Currency
 from linguapay_core.domain.webhook_event import WebhookState
 
@@ -53,15 +54,29 @@ def balances(connection: Connection, *conditions: ColumnElement[bool]) -> Mappin
 
 def receivables(teacher_id: PersonId) -> Select[Any]:
     """What a teacher owes back for each payment, where it is more than nothing."""
-    account = str(Account(Kind.TEACHER_RECEIVABLE, teacher_id))
-    debited = select(legs.c.payment_id, legs.c.amount_minor.label("moved"))
-    credited = select(legs.c.payment_id, (-legs.c.amount_minor).label("moved"))
+    account = Account(Kind.TEACHER_RECEIVABLE, teacher_id)
+    return _held(account, text(f"debit {IS_RECEIVABLE}"), text(f"credit {IS_RECEIVABLE}"))
+
+
+def left_in_escrow(student_id: PersonId) -> Select[Any]:
+    """What stands in escrow of each settled payment of a student, where it is more than nothing."""
+    paid = PAYMENTS.table.c
+    settled = select(paid.id).where(paid.student_id == student_id, paid.settled_at.is_not(None))
+    return _held(ESCROW, legs.c.payment_id.in_(settled), legs.c.payment_id.in_(settled))
+
+
+def _held(
+    account: Account, in_debit: ColumnElement[bool] | TextClause, in_credit: ColumnElement[bool] | TextClause
+) -> Select[Any]:
+    """What an account holds of each payment by legs under these conditions, where it is more than nothing."""
+    sign = 1 if CHART[account.kind].grows is Side.DEBIT else -1
+    debited = select(legs.c.payment_id, (sign * legs.c.amount_minor).label("moved"))
+    credited = select(legs.c.payment_id, (-sign * legs.c.amount_minor).label("moved"))
     sides = union_all(
-        debited.where(legs.c.debit == account, text(f"debit {IS_RECEIVABLE}")),
-        credited.where(legs.c.credit == account, text(f"credit {IS_RECEIVABLE}")),
+        debited.where(legs.c.debit == str(account), in_debit), credited.where(legs.c.credit == str(account), in_credit)
     ).subquery()
-    owed = cast(func.sum(sides.c.moved), WHOLE)
-    return select(sides.c.payment_id, owed.label("owed")).group_by(sides.c.payment_id).having(owed > 0)
+    held = cast(func.sum(sides.c.moved), WHOLE)
+    return select(sides.c.payment_id, held.label("held")).group_by(sides.c.payment_id).having(held > 0)
 
 
 def due(table: Table, *, at: datetime, limit: int, **having: StrEnum) -> Select[Any]:

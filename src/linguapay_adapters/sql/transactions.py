@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from threading import local
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, TextClause, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Select, TextClause, select, text
 
 from linguapay_adapters.sql import books, closings, queries, unsettled
 from linguapay_adapters.sql.bookmark import read_on
@@ -288,10 +288,11 @@ class SqlTransaction:
 
     def receivables(self, teacher_id: PersonId) -> Sequence[tuple[Payment, Money]]:
         """The payments for which a teacher owes money back, the oldest first, and how much for each."""
-        owed, payments = queries.receivables(teacher_id).subquery(), PAYMENTS.table
-        found = select(payments, owed.c.owed).join(owed, owed.c.payment_id == payments.c.id).order_by(payments.c.id)
-        rows = self._connection.execute(found)
-        return tuple((PAYMENTS.record(row), Money(row.owed, row.currency)) for row in rows)
+        return self._with_payments(queries.receivables(teacher_id))
+
+    def left_in_escrow(self, student_id: PersonId) -> Sequence[tuple[Payment, Money]]:
+        """A student's settled payments of which something stands in escrow, the oldest first, and how much of each."""
+        return self._with_payments(queries.left_in_escrow(student_id))
 
     def has_entry(self, key: str) -> bool:
         """Whether the books have an entry under this key."""
@@ -326,6 +327,12 @@ class SqlTransaction:
     def _all(self, shape: Shape[RecordT], *conditions: Condition, order: str = "id") -> Sequence[RecordT]:
         found = select(shape.table).where(*conditions).order_by(shape.table.c[order], shape.table.c.id)
         return tuple(map(shape.record, self._connection.execute(found)))
+
+    def _with_payments(self, held: Select[Any]) -> Sequence[tuple[Payment, Money]]:
+        """What is held of some payments, with these, the oldest first."""
+        some, payments = held.subquery(), PAYMENTS.table
+        found = select(payments, some.c.held).join(some, some.c.payment_id == payments.c.id).order_by(payments.c.id)
+        return tuple((PAYMENTS.record(row), Money(row.held, row.currency)) for row in self._connection.execute(found))
 
     def _stripes(self, shape: Shape[RecordT], column: str, stripe_id: str) -> RecordT | None:
         """The record that Stripe knows by this identifier; an empty one is nobody's."""

@@ -87,15 +87,23 @@ def ask(person_id: PersonId, known: Erasure | None, *, by: Actor, at: datetime) 
 
 
 def obstacles(
-    person_id: PersonId, matters: Iterable[Matter], receivables: Iterable[tuple[Payment, Money]]
+    person_id: PersonId,
+    matters: Iterable[Matter],
+    receivables: Iterable[tuple[Payment, Money]],
+    left_over: Iterable[tuple[Payment, Money]],
 ) -> tuple[Obstacle, ...]:
-    """What must be settled before, each with its way out; nothing where nothing is open."""
+    """What must be settled before, each with its way out; nothing where nothing is open.
+
+    ``receivables`` are what a teacher owes for each payment, and ``left_over`` what a student's settled payments still
+    hold in escrow.
+    """
     open_ones = [obstacle for one in matters for obstacle in _obstacles_of(one, person_id)]
     owed = [
         Obstacle(payment.id, f"{money} are owed back by the teacher", "Net it from later earnings, or write it off.")
         for payment, money in receivables
     ]
-    return (*open_ones, *owed)
+    unsent = [Obstacle(payment.id, f"{money} didn't go back", "Refund it again.") for payment, money in left_over]
+    return (*open_ones, *owed, *unsent)
 
 
 def _obstacles_of(matter: Matter, person_id: PersonId) -> Iterator[Obstacle]:

@@ -237,6 +237,10 @@ class Transaction(Protocol):
         """The payments for which a teacher owes money back, the oldest first, and how much for each."""
         ...
 
+    def left_in_escrow(self, student_id: PersonId) -> Sequence[tuple[Payment, Money]]:
+        """A student's settled payments of which something stands in escrow, the oldest first, and how much of each."""
+        ...
+
     def has_entry(self, key: str) -> bool:
         """Whether the books have an entry under this key."""
         ...

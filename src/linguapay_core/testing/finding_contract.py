@@ -10,7 +10,16 @@ from typing import Any, Final
 from linguapay_core.domain.booking import OCCUPYING, Booking, BookingState
 from linguapay_core.domain.effect import EFFECT, Effect, EffectKind, EffectState, EffectTrigger
 from linguapay_core.domain.identifiers import BookingId, PaymentId, RefundId, RefundRequestId, TextId, TransferId
-from linguapay_core.domain.ledger import ESCROW, REFUND_CLEARING, STRIPE_FEES, SUSPENSE, Account, Balances, Kind
+from linguapay_core.domain.ledger import (
+    CHARGE_CLEARING,
+    ESCROW,
+    REFUND_CLEARING,
+    STRIPE_FEES,
+    SUSPENSE,
+    Account,
+    Balances,
+    Kind,
+)
 from linguapay_core.domain.money import CURRENCIES, USD, Money
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.refund import Refund
@@ -162,6 +171,30 @@ def check_receivables_are_what_is_owed_now(transactions: Transactions) -> None:
         assert transaction.receivables(BEN) == ()
 
 
+def check_what_is_left_in_escrow_is_found_of_settled_payments(transactions: Transactions) -> None:
+    """Of this student's, the oldest first, and nothing where all has gone or a lesson is still to be given."""
+    begin_lesson(transactions)
+    settled = {**ENDED, "settled_at": NOON}
+    payments = [a_payment(id=PaymentId.of(number), **settled) for number in (2, 3, 4)]
+    others = (a_payment(id=PaymentId.of(5), **ENDED), a_payment(id=PaymentId.of(6), student_id=CARLA, **settled))
+    keep(transactions, *payments, *others)
+    paid = [
+        a_leg(debit=CHARGE_CLEARING, credit=ESCROW, amount=usd(300), payment_id=PaymentId.of(number))
+        for number in (3, 2, 4, 5, 6)
+    ]
+    back = [
+        a_leg(debit=ESCROW, credit=REFUND_CLEARING, amount=usd(amount), payment_id=PaymentId.of(number))
+        for number, amount in ((2, 100), (4, 300))
+    ]
+    keep(transactions, *(replace(payment, version=1) for payment in (*payments, *others)), an_entry(*paid, *back))
+    with transactions.begin() as transaction:
+        assert transaction.left_in_escrow(BEN) == (
+            (transaction.payment(PaymentId.of(2)), usd(200)),
+            (transaction.payment(PaymentId.of(3)), usd(300)),
+        )
+        assert transaction.left_in_escrow(ANNA) == ()
+
+
 def check_what_is_due_comes_the_most_overdue_first(transactions: Transactions) -> None:
     """Of every type: what is due at this moment and no more than asked for, what was due longest ago first."""
     begin_lesson(transactions)
@@ -286,6 +319,7 @@ FINDING_CONTRACT: Final = (
     check_balances_are_counted_from_the_legs,
     check_balances_of_one_payment_are_not_anothers,
     check_receivables_are_what_is_owed_now,
+    check_what_is_left_in_escrow_is_found_of_settled_payments,
     check_what_is_due_comes_the_most_overdue_first,
     check_what_is_due_is_narrowed_before_it_is_limited,
     check_only_what_has_work_left_is_due,

@@ -13,7 +13,7 @@ from linguapay_adapters.sql.transactions import SqlTransactions
 from linguapay_core.domain.effect import Effect
 from linguapay_core.domain.webhook_event import WebhookEvent, lease
 from linguapay_core.ports.transactions import DueT, Transactions
-from linguapay_core.testing.builders import ANNA, NOON, a_webhook_event, an_effect
+from linguapay_core.testing.builders import ANNA, BEN, NOON, a_webhook_event, an_effect
 from linguapay_core.testing.keeping import begin_lesson, decision_of, keep
 
 WITH_WORK = [table for table in TABLES if "due_at" in table.c]
@@ -98,3 +98,9 @@ def test_what_a_teacher_owes_is_found_by_its_index(engine: Engine) -> None:
     lines = "\n".join(plan(engine, queries.receivables(ANNA)))
     assert "legs_of_receivable_debit" in lines
     assert "legs_of_receivable_credit" in lines
+
+
+def test_what_a_students_payments_left_in_escrow_is_found_by_the_payments(engine: Engine) -> None:
+    lines = "\n".join(plan(engine, queries.left_in_escrow(BEN)))
+    assert "legs_of_payment" in lines
+    assert "payments_of_student" in lines

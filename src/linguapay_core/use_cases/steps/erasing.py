@@ -41,7 +41,8 @@ def carry_out(person_id: PersonId, by: Actor, *, transactions: Transactions, gat
 
 def open_of(transaction: Transaction, person_id: PersonId) -> tuple[Obstacle, ...]:
     """What is open about somebody."""
-    return rules.obstacles(person_id, transaction.unsettled(person_id), transaction.receivables(person_id))
+    owed, left_over = transaction.receivables(person_id), transaction.left_in_escrow(person_id)
+    return rules.obstacles(person_id, transaction.unsettled(person_id), owed, left_over)
 
 
 def _forget_cards(customer_id: str, *, gateway: Gateway, clock: Clock) -> tuple[Obstacle, ...]:
