@@ -182,7 +182,7 @@ class Backstage(Protocol):
         ...
 
     def upgrade_database(self) -> str:
-        """Bring the database to this version's schema; the answer is its revision."""
+        """Bring the database to this version's schema; the answer is its revision. Raises ``Refused`` and ``Busy``."""
         ...
 
     def check_database(self) -> Sequence[Finding]:

@@ -113,7 +113,7 @@ TRAITS: Final[dict[str, Trait]] = {
     "messages redeliver": acting("msg_0"),
     "serve": SERVES,
     "worker": SERVES,
-    "db upgrade": Trait(missing=0, behind=0),
+    "db upgrade": Trait(missing=0),
     "db check": Trait(looks=True, behind=1),
     "db backup": Trait(("copy.db",), behind=0, locked=BUSY),
     "db restore": Trait(("nothing.db",), behind=INVALID, locked=INVALID),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from linguapay_adapters.sql.migrate import HEAD
+from tests.cli.conftest import Kept
 from tests.cli.terminal import run, run_here
 
 
@@ -29,3 +32,10 @@ def test_a_folder_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
     ended = run_here(tmp_path, "db", "upgrade", LINGUAPAY_DATABASE_URL="sqlite:///nowhere/new.db")
     assert ended.code == 8
     assert "unable to open database file" in ended.err
+
+
+def test_a_database_of_a_later_version_is_left_as_it_is_and_its_revision_is_told(copy: Kept) -> None:
+    with closing(sqlite3.connect(copy.folder / "demo.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0099'")
+    ended = copy.run("db", "upgrade")
+    assert (ended.code, ended.out) == (0, "The database is at revision 0099.\n")

@@ -82,8 +82,8 @@ def check_served(engine: Engine, mode: Mode) -> None:
 
 
 def upgrade_database(settings: Settings) -> str:
-    """Bring the database to this version's schema; the answer is its revision. Raises ``Busy`` if it can't now."""
-    from linguapay_adapters.sql.migrate import HEAD  # noqa: PLC0415
+    """Bring the database to this version's schema; the answer is its revision. Raises as ``migrate.upgrade``."""
+    from linguapay_adapters.sql.migrate import upgrade  # noqa: PLC0415 - imported where it is used
 
-    with database(settings.database_url.get_secret_value(), fresh=True):
-        return HEAD
+    with database(settings.database_url.get_secret_value(), fresh=True) as engine:
+        return upgrade(engine)  # it was brought there, and stays: this tells where

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.dialect import alone, told
 from linguapay_adapters.sql.engine import for_reading
+from linguapay_core.domain.errors import Refused
 
 HEAD: Final = "0003"
 """The newest revision, whose schema ``schema`` describes. Revisions are numbered: their text order is their order."""
@@ -23,10 +24,11 @@ REVISIONS: Final = Path(__file__).with_name("migrations")
 STAMP: Final = "alembic_version"
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine) -> str:
     """Bring a database to the newest revision, all or nothing; one that is there already, or further, stays as it is.
 
-    Any number of processes may do this at once. Raises ``Busy`` if the database can't now.
+    The answer is the revision at which it is then. Any number of processes may do this at once. Raises ``Busy`` if the
+    database can't now, and ``Refused`` for one at a revision that never was.
     """
     try:
         with engine.begin() as connection:
@@ -39,6 +41,7 @@ def upgrade(engine: Engine) -> None:
                 _stamp(connection)
             elif stamped < HEAD:
                 follow_revisions(connection)
+            return max(stamped or HEAD, HEAD)
     except SQLAlchemyError as error:
         raise told(error) from error
 
@@ -53,14 +56,19 @@ def is_current(engine: Engine) -> bool:
 
 
 def follow_revisions(connection: Connection) -> None:
-    """Run every revision that this database hasn't seen, within the transaction that is open."""
+    """Run every revision that this database hasn't seen, within the transaction that is open. Raises ``Refused``."""
     from alembic import command  # noqa: PLC0415 - costs half a second, and is seldom needed
     from alembic.config import Config  # noqa: PLC0415 - as above
+    from alembic.util import CommandError  # noqa: PLC0415 - as above
 
     configuration = Config()
     configuration.set_main_option("script_location", str(REVISIONS).replace("%", "%%"))
     configuration.attributes["connection"] = connection
-    command.upgrade(configuration, "head")
+    try:
+        command.upgrade(configuration, "head")
+    except CommandError as error:
+        way_out = "Upgrade it with the version that made it, or restore a backup."
+        raise Refused("unknown_revision", f"The database can't be upgraded: {error}.", way_out=way_out) from error
 
 
 def revision(connection: Connection) -> str | None:
