@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from inspect import Parameter
 from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeAlias
@@ -65,9 +66,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what it would do, 
 class Act(Generic[RecordT]):
     """One thing that an admin does to records of a type.
 
-    ``run`` does it, for this admin, with the command's own options. ``is_done`` says that it was done already, and
-    ``refusal`` why it can't be done now, both from the tables. ``amount`` is how much money it is about, and ``became``
-    what came of it, in a word or two, from the record before and after.
+    ``run`` does it, for this admin, with the command's own options. ``is_done`` says that just this was done already,
+    and ``refusal`` why it can't be done now. ``amount`` is how much money it is about, and ``became`` what came of it,
+    in a word or two, from the record before and after.
     """
 
     kind: type[RecordT]
@@ -75,8 +76,8 @@ class Act(Generic[RecordT]):
     done: str
     told: str
     run: Callable[[LinguaPay, RecordT, str, Given], object]
-    is_done: Callable[[RecordT], bool] = field(default=lambda _: False)
-    refusal: Callable[[RecordT, Actor], Refused | None] = field(default=lambda _, __: None)
+    is_done: Callable[[LinguaPay, RecordT, Given], bool] = field(default=lambda *_: False)
+    refusal: Callable[[LinguaPay, RecordT, Actor, Given], Refused | None] = field(default=lambda *_: None)
     amount: Callable[[RecordT, Given], Money | None] = field(default=lambda _, __: None)
     became: Callable[[RecordT, RecordT], str] | None = None
     look: Look | None = None
@@ -119,19 +120,19 @@ _LOOKS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Errand(Generic[RecordT]):
-    """An act on some records, as a command was given. Those that are ``done`` or refused aren't expected to change."""
+    """An act on some records, as a command was given. It isn't done to those that are ``done`` or refused."""
 
     act: Act[RecordT]
     given: Given
     how: How
     records: Sequence[RecordT]
-    done: Sequence[RecordT]
+    done: AbstractSet[str]
     refusals: Mapping[str, Refused]
 
     @property
     def possible(self) -> Sequence[RecordT]:
         """Those to which it would be done."""
-        idle = self.refusals.keys() | {record.id for record in self.done}
+        idle = self.refusals.keys() | self.done
         return [record for record in self.records if record.id not in idle]
 
     def counted(self, records: Sequence[RecordT]) -> str:
@@ -150,16 +151,18 @@ def _perform(act: Act[RecordT], context: typer.Context, given: Given) -> None:
     with backstage_of(context).desk() as desk:
         linguapay = desk.linguapay
         admin_id = acting_admin(linguapay)
-        errand = _errand(act, _wanted(act, linguapay, given, how.times), admin_id, given, how)
+        errand = _errand(act, linguapay, admin_id, given, how)
         _preview(errand)
-        if given["dry_run"] or not errand.records:
+        if given["dry_run"] or not (errand.records or how.as_json):
             return
         if errand.possible and not given["yes"]:
             _ask(errand)
 
-        def do(record: RecordT) -> Outcome:
-            if refusal := errand.refusals.get(record.id):  # it was shown as refused, and nobody said yes to it
+        def do(record: RecordT) -> Outcome:  # but nothing that was shown as refused or done: nobody said yes to it
+            if refusal := errand.refusals.get(record.id):
                 return Outcome(record.id, "failed", refusal)
+            if record.id in errand.done:
+                return Outcome(record.id, act.what_came(record, record))
             return outcome_of(
                 record,
                 lambda: act.run(linguapay, record, admin_id, given),
@@ -192,17 +195,18 @@ def _first(listing: Listing) -> str:
     return listing.filters[0].removesuffix("_id").replace("_", "-")
 
 
-def _errand(act: Act[RecordT], records: Sequence[RecordT], admin_id: str, given: Given, how: How) -> _Errand[RecordT]:
+def _errand(act: Act[RecordT], linguapay: LinguaPay, admin_id: str, given: Given, how: How) -> _Errand[RecordT]:
     by = Actor(Role.ADMIN, PersonId(admin_id))
-    done = [record for record in records if act.is_done(record)]
-    found = ((record.id, act.refusal(record, by)) for record in records if not act.is_done(record))
+    records = _wanted(act, linguapay, given, how.times)
+    done = {record.id for record in records if act.is_done(linguapay, record, given)}
+    found = ((one.id, act.refusal(linguapay, one, by, given)) for one in records if one.id not in done)
     refusals = {identifier: refusal for identifier, refusal in found if refusal is not None}
     return _Errand(act, given, how, records, done, refusals)
 
 
 def _preview(errand: _Errand[RecordT]) -> None:
     """Show what it will do, and to how much money."""
-    act, records, done = errand.act, errand.records, errand.done
+    act, records = errand.act, errand.records
     if errand.how.as_json:
         if errand.given["dry_run"]:
             print_json({"verb": act.verb, "would": [_as_data(errand, record) for record in records]})
@@ -210,6 +214,7 @@ def _preview(errand: _Errand[RecordT]) -> None:
     print_records(act.look or look_of(act.kind), records[:SHOWN], errand.how)
     if len(records) > SHOWN:
         typer.echo(f"… and {len(records) - SHOWN} more.")
+    done = [record for record in records if record.id in errand.done]
     if done:
         typer.echo(f"{errand.counted(done)} {'is' if len(done) == 1 else 'are'} {act.done} already.")
     for identifier, refusal in errand.refusals.items():
@@ -225,7 +230,7 @@ def _as_data(errand: _Errand[RecordT], record: RecordT) -> Mapping[str, object]:
     return {
         "id": record.id,
         "amount": None if amount is None else shapes.money(amount),
-        "done_already": record in errand.done,
+        "done_already": record.id in errand.done,
         "refusal": shapes.refusal(errand.refusals.get(record.id)),
     }
 

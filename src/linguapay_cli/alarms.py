@@ -25,6 +25,6 @@ Act(
     "Clear alarms that somebody has looked at. The same thing seen again raises a new one.\n\n"
     "Example: `linguapay alarms clear --rule cash_unexplained --note 'A top-up of ours.'`",
     lambda linguapay, alarm, admin_id, given: linguapay.clear_alarm(alarm.id, admin_id, given["note"]),
-    is_done=lambda alarm: alarm.cleared_at is not None,
+    is_done=lambda _, alarm, __: alarm.cleared_at is not None,
     extras=(NOTE,),
 ).add_to(app)

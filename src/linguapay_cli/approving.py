@@ -1,9 +1,10 @@
-"""Approving a refund request as it was shown: the same amount, borne by the same, or nothing."""
+"""Approving a refund request as it was shown, the same amount, borne by the same, or nothing; and processing it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.machine import spoken
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
@@ -28,13 +29,31 @@ def approve(
 ) -> RefundRequest:
     """Approve what was shown, or the ``amount`` that was named, beside the approval that stands if it is of the same.
 
-    Raises ``Refused`` where another admin approved something else meanwhile, and says who that was.
+    Raises ``Refused`` where something else was approved meanwhile, and says by whom.
     """
     wanted = shown_amount(request) if amount is None else amount
     bears = platform_bears or (bool(request.approvals) and request.platform_bears)
     return linguapay.approve_refund_request(
         request.id, admin_id, amount_minor=wanted.amount_minor, platform_bears=bears, notes=notes
     )
+
+
+def process(linguapay: LinguaPay, request: RefundRequest, admin_id: str) -> RefundRequest:
+    """Send the money of an approved request back. Raises ``Refused`` also where that ends in its being blocked."""
+    now = linguapay.process_refund_request(request.id, admin_id)
+    if now.state is RequestState.BLOCKED:
+        raise Refused(
+            "refund_request_blocked", f"It is blocked: {now.blocked_reason}.", way_out="Approve or reject it."
+        )
+    return now
+
+
+def approved(before: RefundRequest, now: RefundRequest) -> str:
+    """What came of approving it, in a word or two; of one that was approved already, by whom and when."""
+    if now != before:
+        return approval_of(now)
+    by = f", by {now.moved_by} on {now.moved_at:%Y-%m-%d at %H:%M} UTC" if now.moved_at else ""
+    return f"{approval_of(now)} already{by}"
 
 
 def approval_of(request: RefundRequest) -> str:

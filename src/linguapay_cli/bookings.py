@@ -11,6 +11,8 @@ from linguapay_cli.allowed import refused_by
 from linguapay_cli.asking import option
 from linguapay_cli.lists import add_list, add_show
 from linguapay_core.domain.booking import BOOKING, Booking, BookingTrigger
+from linguapay_core.domain.decision import Actor
+from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.machine import spoken
 from linguapay_core.domain.money import Money
 
@@ -43,6 +45,13 @@ def _amount(booking: Booking, given: Given) -> Money:
     return Money(given["refund"], booking.quote.total.currency)
 
 
+def _refusal(linguapay: object, booking: Booking, by: Actor, given: object) -> Refused | None:
+    """Why it can't be decided. One that is over was perhaps decided just so: deciding it tells."""
+    if BOOKING.ended(booking.state):
+        return None
+    return refused_by(BOOKING, BookingTrigger.DECIDE_COMPLETED)(linguapay, booking, by, given)
+
+
 add_list(app, Booking)
 add_show(app, Booking)
 Act(
@@ -53,7 +62,7 @@ Act(
     lambda linguapay, booking, admin_id, given: linguapay.decide_contest(
         booking.id, admin_id, given["refund"], given["note"], cancelled=given["cancelled"]
     ),
-    refusal=refused_by(BOOKING, BookingTrigger.DECIDE_COMPLETED),
+    refusal=_refusal,
     amount=_amount,
     became=lambda before, now: f"{spoken(now.state)}{' already' if now == before else ''}",
     extras=(option("refund", Refund, NEEDED), option("cancelled", Cancelled, NEEDED), NEEDED_NOTE),

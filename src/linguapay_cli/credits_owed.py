@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from linguapay_cli.acts import ACT, REFERENCE, Act, Given
+from linguapay_cli.allowed import has_entry
 from linguapay_cli.asking import option
 from linguapay_cli.lists import add_list
 from linguapay_cli.records import Look, look_of
+from linguapay_core.domain import postings, refund_rules
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import Payment
 
@@ -46,6 +48,7 @@ Act(
     "set aside for a new refund",
     "Send credits back to the cards that paid, once more: of some payments, or --with-credit. The worker does it.",
     lambda linguapay, payment, admin_id, _: linguapay.refund_credit_again(payment.id, admin_id),
+    refusal=lambda _, payment, *__: refund_rules.why_no_credit(payment),
     amount=_amount,
     look=LOOK,
 ).add_to(app)
@@ -57,6 +60,10 @@ Act(
     lambda linguapay, payment, admin_id, given: linguapay.note_credit_paid_by_bank(
         payment.id, admin_id, _amount(payment, given).amount_minor, given["reference"]
     ),
+    is_done=lambda linguapay, payment, given: has_entry(
+        linguapay, payment, postings.credit_paid_key(payment, given["reference"])
+    ),
+    refusal=lambda _, payment, __, given: refund_rules.why_no_credit(payment, _amount(payment, given)),
     amount=_amount,
     look=LOOK,
     extras=(option("amount", Amount, None), REFERENCE),

@@ -74,6 +74,6 @@ Act(
     "abandoned",
     "Give parked effects up, having made sure at Stripe that they did nothing. What was set aside is free again.",
     lambda linguapay, effect, admin_id, _: linguapay.abandon_effect(effect.id, admin_id),
-    is_done=lambda effect: effect.state is EffectState.REJECTED,
-    refusal=lambda effect, _: effect_rules.why_not_abandon(effect),
+    is_done=lambda _, effect, __: effect.state is EffectState.REJECTED,
+    refusal=lambda _, effect, *__: effect_rules.why_not_abandon(effect),
 ).add_to(app)

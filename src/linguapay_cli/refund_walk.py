@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import typer
 
-from linguapay_cli.approving import approval_of, approve
+from linguapay_cli.approving import approval_of, approve, approved, process
 from linguapay_cli.exits import ending
+from linguapay_cli.outcomes import Outcome
 from linguapay_cli.refund_card import print_card
 from linguapay_cli.tables import How
 from linguapay_core.domain.errors import LinguaPayError
@@ -75,13 +76,13 @@ class Walk:
 
     def _done(self, key: Key, request: RefundRequest) -> bool:
         try:
-            word = key.run(self, request)
+            outcome = Outcome(request.id, key.run(self, request))
         except LinguaPayError as error:
             _, called, line = ending(error)
             typer.echo(f"{called}: {line}")
             return False
-        self.told[word] += 1
-        typer.echo(f"{request.id}: {word}.")
+        self.told[outcome.kind] += 1
+        typer.echo(f"{request.id}: {outcome}.")
         return True
 
 
@@ -97,7 +98,7 @@ def _approve(
 ) -> str:
     amount = None if amount_minor is None else Money(amount_minor, request.amount.currency)
     now = approve(walk.linguapay, request, walk.admin_id, amount=amount, platform_bears=platform_bears)
-    return approval_of(now)
+    return approved(request, now)
 
 
 def _spare(walk: Walk, request: RefundRequest) -> str:
@@ -109,10 +110,10 @@ def _less(walk: Walk, request: RefundRequest) -> str:
 
 
 def _process(walk: Walk, request: RefundRequest) -> str:
-    approved = approve(walk.linguapay, request, walk.admin_id)
-    if approved.state is not RequestState.APPROVED:
-        return approval_of(approved)
-    return spoken(walk.linguapay.process_refund_request(request.id, walk.admin_id).state)
+    now = approve(walk.linguapay, request, walk.admin_id)
+    if now.state is not RequestState.APPROVED:
+        return approval_of(now)
+    return spoken(process(walk.linguapay, now, walk.admin_id).state)
 
 
 def _reject(walk: Walk, request: RefundRequest) -> str:

@@ -29,6 +29,7 @@ from linguapay_core.domain.refund_request import (
     RefundRequest,
     RequestState,
     RequestTrigger,
+    approved_otherwise,
     why_not,
 )
 
@@ -130,24 +131,24 @@ def _approve(linguapay: LinguaPay, request: RefundRequest, admin_id: str, given:
     return approving.approve(linguapay, request, admin_id, amount=amount, platform_bears=bears, notes=notes)
 
 
-def _approved(before: RefundRequest, now: RefundRequest) -> str:
-    if now != before:
-        return approving.approval_of(now)
-    by = f", by {now.moved_by} on {now.moved_at:%Y-%m-%d at %H:%M} UTC" if now.moved_at else ""
-    return f"{approving.approval_of(now)} already{by}"
+def _is_approved(_: object, request: RefundRequest, given: Given) -> bool:
+    """Whether just this was approved: this amount, borne by the same."""
+    alike = request.platform_bears or not given["platform_bears"]
+    return _approve_leads_here(request) and alike and _amount(request, given) == request.approved
 
 
-def _process(linguapay: LinguaPay, request: RefundRequest, admin_id: str, _given: Given) -> object:
-    now = linguapay.process_refund_request(request.id, admin_id)
-    if now.state is RequestState.BLOCKED:
-        raise Refused(
-            "refund_request_blocked", f"It is blocked: {now.blocked_reason}.", way_out="Approve or reject it."
-        )
-    return now
+def _why_not_approve(_: object, request: RefundRequest, by: Actor, __: object) -> Refused | None:
+    if _approve_leads_here(request):
+        return approved_otherwise(request)
+    return why_not(request, RequestTrigger.APPROVE, by=by)
 
 
-def _refusal(trigger: RequestTrigger) -> Callable[[RefundRequest, Actor], Refused | None]:
-    return lambda request, by: why_not(request, trigger, by=by)
+def _approve_leads_here(request: RefundRequest) -> bool:
+    return REFUND_REQUEST.is_done(request.state, RequestTrigger.APPROVE)
+
+
+def _refusal(trigger: RequestTrigger) -> Callable[[object, RefundRequest, Actor, object], Refused | None]:
+    return lambda _, request, by, __: why_not(request, trigger, by=by)
 
 
 def _amount(request: RefundRequest, given: Given) -> Money:
@@ -164,10 +165,10 @@ Act(
     "approved",
     "Approve refund requests, the whole amount or less; process them afterwards. Large ones need two admins.",
     _approve,
-    is_done=done_by(REFUND_REQUEST, RequestTrigger.APPROVE),
-    refusal=_refusal(RequestTrigger.APPROVE),
+    is_done=_is_approved,
+    refusal=_why_not_approve,
     amount=_amount,
-    became=_approved,
+    became=approving.approved,
     extras=(option("amount", Amount, None), option("platform_bears", PlatformBears, False), option("note", Note, "")),
 ).add_to(app)
 Act(
@@ -186,8 +187,8 @@ Act(
     "process",
     "processed",
     "Send the money of approved refund requests back. Processing twice refunds once.",
-    _process,
-    is_done=lambda request: request.state in (RequestState.EXECUTING, RequestState.DONE),
+    lambda linguapay, request, admin_id, _: approving.process(linguapay, request, admin_id),
+    is_done=lambda _, request, __: request.state in (RequestState.EXECUTING, RequestState.DONE),
     refusal=_refusal(RequestTrigger.PROCESS),
     amount=_amount,
     became=lambda before, now: f"{spoken(now.state)}{' already' if now == before else ''}",
@@ -198,7 +199,7 @@ Act(
     "set aside for a new refund",
     "Send back once more what refunds that came to nothing left over. The worker does it.",
     lambda linguapay, refund, admin_id, _: linguapay.refund_again(refund.id, admin_id),
-    refusal=lambda refund, _: left_over.why_it_goes_on(refund),
+    refusal=lambda _, refund, *__: left_over.why_it_goes_on(refund),
     amount=lambda refund, _given: refund.amount,
     became=lambda _, __: "set aside for a new refund",
 ).add_to(app, name="again")

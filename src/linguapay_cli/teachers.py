@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from linguapay_cli.acts import ACT, NEEDED, NEEDED_NOTE, REFERENCE, Act, Given
+from linguapay_cli.allowed import has_entry
 from linguapay_cli.asking import option
 from linguapay_cli.lists import add_list, add_show
+from linguapay_core.domain import postings, receivable_rules
+from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import TeacherAccount
+
+if TYPE_CHECKING:
+    from linguapay_core.application import LinguaPay
 
 app = typer.Typer(name="teachers", help="Teachers' accounts at Stripe, and what they owe.", no_args_is_help=True)
 
@@ -28,6 +34,11 @@ def teachers() -> None:
 
 def _amount(payment: Payment, given: Given) -> Money:
     return Money(given["amount"], payment.currency)
+
+
+def _why_not(linguapay: LinguaPay, payment: Payment, _by: object, given: Given) -> Refused | None:
+    books = linguapay.explain(payment.booking_id).story.books_of(payment)
+    return receivable_rules.why_not(payment, books, _amount(payment, given))
 
 
 add_list(app, TeacherAccount)
@@ -48,7 +59,10 @@ Act(
     lambda linguapay, payment, admin_id, given: linguapay.write_off_receivable(
         payment.id, admin_id, given["amount"], given["reference"], given["note"]
     ),
+    is_done=lambda linguapay, payment, given: has_entry(
+        linguapay, payment, postings.written_off_key(payment, given["reference"])
+    ),
+    refusal=_why_not,
     amount=_amount,
-    became=lambda _, __: "written off",
     extras=(option("amount", Amount, NEEDED), REFERENCE, NEEDED_NOTE),
 ).add_to(app)

@@ -30,7 +30,7 @@ Act(
     "held",
     "Let transfers wait until an admin releases them.",
     lambda linguapay, transfer, admin_id, given: linguapay.hold_transfer(transfer.id, admin_id, given["note"]),
-    is_done=lambda transfer: transfer.hold is Hold.BY_ADMIN,
+    is_done=lambda _, transfer, __: transfer.hold is Hold.BY_ADMIN,
     refusal=refused_by(TRANSFER, TransferTrigger.HOLD),
     amount=_amount,
     extras=(NOTE,),
@@ -41,7 +41,7 @@ Act(
     "released",
     "Let held transfers go on, whatever held them. What still stands in their way holds them again.",
     lambda linguapay, transfer, admin_id, _: linguapay.release_transfer(transfer.id, admin_id),
-    is_done=lambda transfer: transfer.state is TransferState.SCHEDULED,
+    is_done=lambda _, transfer, __: transfer.state is TransferState.SCHEDULED,
     refusal=refused_by(TRANSFER, TransferTrigger.RELEASE),
     amount=_amount,
 ).add_to(app)

@@ -86,16 +86,27 @@ def test_an_act_is_done_once_and_said_to_be_done_the_second_time(desk: Desk, act
     assert desk.run("books", "verify", "--no-stripe").code == 0
 
 
-@pytest.mark.parametrize(("asked", "state"), [("500 --given", "completed"), ("2625 --cancelled", "cancelled")])
-def test_a_contest_is_decided_once_and_who_comes_second_is_refused(desk: Desk, asked: str, state: str) -> None:
-    """Another amount is never taken for the one that was decided."""
-    words = ["bookings", "decide", "{contested}", "--refund", *asked.split(), "--note", "Both."]
+@pytest.mark.parametrize(
+    ("asked", "otherwise", "state"),
+    [("500 --given", "600 --given", "completed"), ("2625 --cancelled", "2625 --given", "cancelled")],
+)
+def test_a_contest_is_decided_once_and_never_otherwise(desk: Desk, asked: str, otherwise: str, state: str) -> None:
+    words = ["bookings", "decide", "{contested}", "--note", "Both.", "--yes", "--refund"]
     desk.login()
-    assert desk.data(*words, "--yes")["outcomes"][0]["outcome"] == state
-    ended = desk.run(*words, "--yes")
+    for expected in (state, f"{state} already"):
+        assert desk.data(*words, *asked.split())["outcomes"][0]["outcome"] == expected
+    ended = desk.run(*words, *otherwise.split())
     assert ended.code == 3
-    assert f"A booking that is {state} can't decide" in ended.out
+    assert f"Refused: carla decided already: the lesson counts as {state}" in " ".join(ended.out.split())
     assert desk.run("books", "verify", "--no-stripe").code == 0
+
+
+def test_what_nobody_contests_is_shown_as_refused(desk: Desk) -> None:
+    desk.login()
+    desk.run("bookings", "decide", "{contested}", "--refund", "0", "--given", "--note", "Fine.", "--yes")
+    words = ["bookings", "decide", "--state", "paid", "--refund", "0", "--given", "--note", "Why not.", "--dry-run"]
+    (told,) = {one["refusal"]["reason"] for one in desk.data(*words)["would"]}
+    assert told.startswith("A booking that is paid can't decide completed.")
 
 
 def test_a_held_transfer_is_released_and_its_note_is_shown(desk: Desk) -> None:
@@ -148,12 +159,32 @@ def test_what_a_teacher_owes_is_written_off_once_under_its_reference(desk: Desk)
     desk.run("refunds", "approve", "{owed}", "--yes")
     desk.run("refunds", "process", "{owed}", "--yes")
     words = ("teachers", "write-off", "{sent_out}", "--amount", "1905", "--note", "Gone.", "--yes", "--reference")
+    more = desk.data(*words, "case-1", "--amount", "1906", "--dry-run")["would"]
+    assert more[0]["refusal"]["way_out"] == "Write off at most 19.05 USD."
     for _ in range(2):
         assert desk.run(*words, "case-1").code == 0
     ended = desk.run(*words, "case-2")
     assert ended.code == 3
     assert "Refused: The teacher owes nothing for this payment." in ended.out
     assert desk.data("payments", "show", "{sent_out}")["notes"] == [{"by": "carla", "text": "Gone."}]
+    again = desk.data(*words, "case-1")["outcomes"]
+    assert again == [{"id": desk.names["sent_out"], "outcome": "written off already", "problem": None}]
+
+
+@pytest.mark.parametrize(
+    ("act", "rule"),
+    [
+        ("teachers write-off {payment} --amount 1 --reference a --note Gone.", "nothing_owed"),
+        ("credits refund {payment}", "no_credit"),
+        ("credits paid-by-bank {payment} --reference a", "no_credit"),
+        ("credits paid-by-bank {credited} --amount 1001 --reference a", "exceeds_credit"),
+    ],
+)
+def test_a_preview_does_not_promise_what_would_be_refused(desk: Desk, act: str, rule: str) -> None:
+    desk.login()
+    (would,) = desk.data(*act.split(), "--dry-run")["would"]
+    assert would["refusal"]["rule"] == rule
+    assert desk.run(*act.split(), "--dry-run").out.endswith("There is nothing to do.\n")
 
 
 def test_a_quarantine_ends_one_way(desk: Desk) -> None:

@@ -14,9 +14,11 @@ from select import select
 from threading import Event
 from time import monotonic
 
+from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
-from tests.cli.desk import DATABASE, Desk
+from tests.cli.desk import DATABASE, LONG_AGO, Desk
 from tests.cli.terminal import at_home, program
+from tests.use_cases.stage import DAY, at_stripe
 
 PROMPT = "[ablprsq?] "
 PATIENCE_SECONDS = 30
@@ -126,6 +128,24 @@ def test_a_refusal_is_told_with_who_was_there_first_and_the_walk_stays(desk: Des
         assert f"{desk.names['large']}: approved by 1 of 2 admins." in terminal.press("b")
         terminal.press("q", "1 skipped, 1 approved by 1 of 2 admins; some still wait.\n")
     assert request_now(desk, "large").platform_bears
+
+
+def test_a_request_that_turns_out_to_be_blocked_is_refused_with_the_reason_and_the_walk_stays(desk: Desk) -> None:
+    desk.login()
+    desk.run("refunds", "approve", "{small}", "--yes")
+    desk.run("refunds", "reject", "{owed}", "--note", "No.", "--yes")
+    with desk.house(LONG_AGO + 20 * DAY) as lp:
+        intent_id = lp.show_record(Payment, desk.names["payment"]).intent_id
+        at_stripe(lp).refunds.create({"payment_intent": intent_id})
+        lp.work()
+    with review(desk) as terminal:
+        terminal.until(PROMPT)
+        assert f"{desk.names['small']}: approved already, by carla on 2" in terminal.press("a")
+        terminal.press("q", "1 approved already; some still wait.\n")
+    with review(desk) as terminal:
+        terminal.until(PROMPT)
+        assert "Refused: It is blocked: only 0.00 USD is left. Approve or reject it." in terminal.press("p")
+        terminal.press("q", "Nothing decided; some still wait.\n")
 
 
 def test_a_queue_in_which_nothing_waits_ends_at_once(desk: Desk) -> None:

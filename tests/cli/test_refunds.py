@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from linguapay_cli import acts
 from linguapay_core.domain.payment import Payment
 from tests.cli.desk import LONG_AGO, Desk
 from tests.cli.terminal import numbered, recorded
-from tests.use_cases.stage import DAY, at_stripe
+from tests.use_cases.stage import DAY, STUDENT, at_stripe
 
 MONEY = {"amount_minor", "currency"}
 PARTS = {"total", "price_part", "fee_part"}
@@ -156,6 +157,36 @@ def test_less_than_what_another_approved_is_no_approval_and_says_whose_stands(de
     ended = desk.run("refunds", "approve", "{small}", "--amount", "500", "--yes")
     assert ended.code == 3
     assert "Refused: carla approved 10.00 USD already, borne by the teacher." in ended.out
+
+
+def test_a_preview_says_that_something_else_was_approved(desk: Desk) -> None:
+    desk.login()
+    desk.run("refunds", "approve", "{small}", "--yes")
+    (would,) = desk.data("refunds", "approve", "{small}", "--platform-bears", "--dry-run")["would"]
+    assert (would["done_already"], would["refusal"]["rule"]) == (False, "approved_otherwise")
+
+
+def test_what_was_shown_as_done_is_let_be_if_it_is_undone_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody said yes to it: it wasn't counted when they were asked."""
+    desk.login()
+    desk.run("refunds", "approve", "{small}", "--yes")
+
+    def student_edits(_: object) -> None:
+        with desk.house(LONG_AGO + DAY) as lp:
+            lp.edit_refund_request(desk.names["small"], STUDENT, 900)
+
+    monkeypatch.setattr(acts, "_preview", student_edits)
+    (outcome,) = json.loads(desk.run("refunds", "approve", "{small}", "--yes", "--json").out)["outcomes"]
+    assert outcome["outcome"].startswith("approved already, by carla on ")
+    assert states(desk, "small") == ["submitted"]
+
+
+def test_where_nothing_is_found_programs_are_told_so(desk: Desk) -> None:
+    desk.login()
+    told = desk.data("refunds", "approve", "--state", "withdrawn", "--yes")
+    assert told == {"verb": "approve", "outcomes": [], "left": 0}
 
 
 def test_the_second_of_two_admins_approves_what_the_first_did(desk: Desk) -> None:

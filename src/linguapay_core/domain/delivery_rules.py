@@ -96,12 +96,19 @@ def cancel(delivery: Delivery, *, at: datetime) -> Decision[Delivery]:
 
 def redeliver(delivery: Delivery, subscription: Subscription, *, by: Actor, at: datetime) -> Decision[Delivery]:
     """Send it once more, with as many tries as at first. What is still being tried is let be."""
-    if SUBSCRIPTION.ended(subscription.state):
-        raise Refused("subscription_removed", "Its subscription is removed: nobody is there to tell.")
+    if refusal := why_not_redeliver(subscription):
+        raise refusal
     if not DELIVERY.allows(delivery.state, T.REDELIVER):
         return Decision(delivery)
     again = replace(delivery, state=DELIVERY.after(delivery.state, T.REDELIVER), due_at=at, tries=0)
     return decided(again, MessageRedelivered(subscription.id), by=by, at=at)
+
+
+def why_not_redeliver(subscription: Subscription) -> Refused | None:
+    """Why a subscription's messages can't be sent once more, or ``None``."""
+    if SUBSCRIPTION.ended(subscription.state):
+        return Refused("subscription_removed", "Its subscription is removed: nobody is there to tell.")
+    return None
 
 
 def _postponed(delivery: Delivery, *, at: datetime) -> Decision[Delivery]:

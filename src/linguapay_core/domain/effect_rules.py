@@ -11,6 +11,7 @@ from linguapay_core.domain.decision import Actor, Decision, Event, decided
 from linguapay_core.domain.effect import EFFECT, Effect, EffectState, EffectTrigger
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.events import EffectHandled
+from linguapay_core.domain.machine import spoken
 
 
 def retry(effect: Effect, *, by: Actor, at: datetime) -> Decision[Effect]:
@@ -36,7 +37,13 @@ def abandon(effect: Effect, *, by: Actor, at: datetime) -> Decision[Effect]:
 
 def why_not_abandon(effect: Effect) -> Refused | None:
     """Why it can't be given up now: only a person may know that what is under way did nothing."""
-    return None if effect.state is EffectState.PARKED else EFFECT.refusal(effect.state, EffectTrigger.REJECT)
+    if effect.state is EffectState.PARKED:
+        return None
+    return Refused(
+        f"effect_{effect.state}",
+        f"An effect that is {spoken(effect.state)} can't be given up.",
+        way_out="That is possible while it is parked.",
+    )
 
 
 FINDABLE: Final = frozenset({EffectState.UNKNOWN, EffectState.PARKED})

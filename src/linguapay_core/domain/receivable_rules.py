@@ -15,11 +15,15 @@ from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import Payment
 
 
-def why_not(payment: Payment, books: Balances) -> Refused | None:
-    """Why nothing can be written off of this payment, or ``None``."""
-    if books[payment.receivable]:
-        return None
-    return Refused("nothing_owed", "The teacher owes nothing for this payment.")
+def why_not(payment: Payment, books: Balances, amount: Money | None = None) -> Refused | None:
+    """Why nothing, or not this ``amount``, can be written off of this payment, or ``None``."""
+    owed = books[payment.receivable]
+    if not owed:
+        return Refused("nothing_owed", "The teacher owes nothing for this payment.")
+    if amount is not None and amount > owed:
+        reason = f"{amount} is more than what the teacher owes for this payment, {owed}."
+        return Refused("exceeds_what_is_owed", reason, way_out=f"Write off at most {owed}.")
+    return None
 
 
 def write_off(
@@ -32,13 +36,8 @@ def write_off(
     check_reference(reference, whose="yours")
     if amount.amount_minor <= 0:
         raise Invalid("amount", "an amount written off is above nothing.")
-    refusal = why_not(payment, books)
-    if refusal is not None:
+    if refusal := why_not(payment, books, amount):
         raise refusal
-    owed = books[payment.receivable]
-    if amount > owed:
-        reason = f"{amount} is more than what the teacher owes for this payment, {owed}."
-        raise Refused("exceeds_what_is_owed", reason, way_out=f"Write off at most {owed}.")
     fact = ReceivableWrittenOff(amount.amount_minor, amount.currency.code, reference, text_id)
     decision = decided(payment, fact, by=by, at=at)
     return replace(decision, entries=postings.written_off(payment, amount, reference, at=at))

@@ -266,7 +266,7 @@ def approve(
     if state is None:
         if alike and approved == request.approved:
             return Decision(request)
-        raise _approved_otherwise(request)
+        raise approved_otherwise(request)
     check_amount(payment, approved)
     if approved > request.amount:
         raise Refused("exceeds_what_was_asked", f"{approved} is more than what was asked for, {request.amount}.")
@@ -285,7 +285,8 @@ def approve(
     return decided(now, facts.RefundRequestApproved(approved.amount_minor, missing, text_id), by=by, at=at)
 
 
-def _approved_otherwise(request: RefundRequest) -> Refused:
+def approved_otherwise(request: RefundRequest) -> Refused:
+    """Why what was approved can't be approved with another amount, or borne by another."""
     who = " and ".join(one.admin_id for one in request.approvals)
     borne = "the platform" if request.platform_bears else "the teacher"
     return Refused(
