@@ -35,7 +35,7 @@ ROUNDS: Final = 40
 LISTS: Final[Mapping[str, Mapping[str, str]]] = {
     "all payments": {},
     "those in a state": {"state": "failed"},
-    "a student's": {"student_id": "student 1"},
+    "a student's": {"student_id": "student-1"},
 }
 
 

@@ -102,8 +102,8 @@ def _columns(connection: Connection) -> str:
     """The columns of a payment behind its name, for the n-th of them."""
     other = {
         "started_at": INSTANT[connection.dialect.name],
-        "student_id": "'student ' || (n % 5000)",
-        "teacher_id": "'teacher ' || (n % 500)",
+        "student_id": "'student-' || (n % 5000)",
+        "teacher_id": "'teacher-' || (n % 500)",
     }
     names = list(connection.execute(text("SELECT * FROM payments LIMIT 1")).keys())[1:]
     return ", ".join(other.get(name, f"payments.{name}") for name in names)

@@ -222,7 +222,7 @@ def show(lines: Iterator[Line]) -> None:
     console = Console()
     table = Table("what", "ours", "bare", "ratio", title="ratios within one run")
     for line in lines:
-        console.print(f"measured: {line.what}")
+        console.print(f"{line.what}: {line.ours} beside {line.bare}, {line.ratio}")
         table.add_row(line.what, line.ours, line.bare, line.ratio)
     console.print(table)
 
