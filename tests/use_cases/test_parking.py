@@ -87,6 +87,19 @@ def test_a_parked_transfer_is_retried_by_its_own_name(lp: Rehearsal) -> None:
     assert lp.ports.reports.story(booking_id).transfers[0].state is TransferState.CREATED
 
 
+def test_a_transfer_is_retried_once_however_often_somebody_clicks(lp: Rehearsal) -> None:
+    """Also after the worker has taken it up again and was put off."""
+    booking_id = silent(lp, next(one for one in OWED if one.kind is EffectKind.CREATE_TRANSFER))
+    (parked,) = lp.ports.reports.story(booking_id).transfers
+    lp.retry_transfer(parked.id, ADMIN)
+    lp.stripe.faults.add("rate_limited", method="POST", path="/v1/transfers")
+    lp.deliver_effects()
+    effect = effect_of(lp, booking_id, EffectKind.CREATE_TRANSFER)
+    assert effect.state is EffectState.RETRY
+    lp.retry_transfer(parked.id, ADMIN)
+    assert effect_of(lp, booking_id, EffectKind.CREATE_TRANSFER) == effect
+
+
 def test_a_transfer_that_stripe_was_never_asked_for_cant_be_retried(lp: Rehearsal) -> None:
     with pytest.raises(Refused) as refused:
         lp.retry_transfer(transfer_of(lp, completed(lp)).id, ADMIN)

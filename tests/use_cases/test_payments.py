@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
+from linguapay_core.domain.answer import Rejected
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.errors import GatewayUnreachable, InFlight, NotFound, Refused
 from linguapay_core.domain.identifiers import BookingId
 from linguapay_core.domain.payment import PaymentState
+from tests.use_cases.answering import answering
 from tests.use_cases.conftest import Meanwhile
 from tests.use_cases.stage import (
     ALWAYS_3DS,
@@ -188,6 +190,10 @@ def test_an_intent_that_stripe_refuses_leaves_the_booking_to_be_paid(lp: Rehears
     assert refused.value.rule == "stripe_resource_missing"
     story = lp.ports.reports.story(booking.id)
     assert (story.booking.state, story.payments[0].state) == (BookingState.CONFIRMED, PaymentState.FAILED)
+    assert lp.sync_payment(story.payments[0].id) == story.payments[0]
+    with pytest.raises(Refused, match=r"^This payment is failed, and nothing of it is at Stripe") as refused:
+        lp.confirm_payment(story.payments[0].id, STUDENT)
+    assert refused.value.rule == "payment_failed"
 
 
 def test_an_answer_that_doesnt_come_is_said_so(lp: Rehearsal) -> None:
@@ -208,6 +214,25 @@ def test_cancelling_while_the_intent_is_made_cancels_it_at_stripe(lp: Rehearsal,
     assert booking_of(lp, booking).state is BookingState.CANCELLED
     (intent,) = at_stripe(lp).payment_intents.list().data
     assert intent.status == "canceled"
+
+
+def test_nobody_waits_for_the_intent_of_a_payment_that_was_cancelled_before(lp: Rehearsal) -> None:
+    """While it may still be made they do."""
+    booking = confirmed(lp)
+    lp.stripe.faults.add("rate_limited", method="POST", path=INTENTS)
+    with pytest.raises(GatewayUnreachable):
+        paying(lp, booking)
+    lp.cancel_booking(booking.id, TEACHER)
+    (payment,) = lp.ports.reports.story(booking.id).payments
+    for ask in (lambda: lp.sync_payment(payment.id), lambda: lp.confirm_payment(payment.id, STUDENT)):
+        with pytest.raises(InFlight):
+            ask()
+    refusing = answering(lp, create_intent=lambda _: Rejected("no_reason", "Stripe says no."))
+    lp.clock.advance(HOUR)
+    refusing.deliver_effects()
+    assert lp.sync_payment(payment.id).state is PaymentState.CANCELLED
+    with pytest.raises(Refused, match=r"^This payment is cancelled"):
+        lp.confirm_payment(payment.id, STUDENT)
 
 
 def test_cancelling_an_open_payment_cancels_the_intent(lp: Rehearsal) -> None:

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
+from linguapay_core.domain.answer import Rejected
 from linguapay_core.domain.booking import BookingState
-from linguapay_core.domain.errors import GatewayUnreachable, InFlight, NotFound
+from linguapay_core.domain.errors import GatewayUnreachable, InFlight, NotFound, Refused
 from linguapay_core.domain.payment import PaymentState
 from linguapay_core.domain.refund import RefundState
 from linguapay_core.domain.refund_request import RequestState
 from linguapay_core.domain.review import Urgency
 from linguapay_core.use_cases.create_payment_intent import Checkout
+from tests.use_cases.answering import answering
 from tests.use_cases.conftest import Meanwhile
 from tests.use_cases.stage import (
     ADMIN,
@@ -32,6 +34,7 @@ from tests.use_cases.stage import (
     paid_out,
     pay,
     paying,
+    payment_of,
     ready,
     refund_of,
     request_now,
@@ -129,6 +132,14 @@ def test_a_payment_whose_intent_is_being_made_cannot_be_synced(lp: Rehearsal, me
     checkout: Checkout = paying(lp, booking)
     assert seen == ["Stripe has no intent for this payment yet."]
     assert lp.sync_payment(checkout.payment.id).state is PaymentState.OPEN
+
+
+def test_an_intent_that_stripe_has_lost_is_no_success(lp: Rehearsal) -> None:
+    payment = paid(lp)
+    lost = answering(lp, intent=lambda _: Rejected("resource_missing", "No such payment_intent."))
+    with pytest.raises(Refused, match=f"^Stripe knows no {payment.intent_id}"):
+        lost.sync_payment(payment.id)
+    assert payment_of(lp, payment) == payment
 
 
 def test_a_silent_stripe_leaves_a_payment_as_it_was(lp: Rehearsal) -> None:

@@ -227,6 +227,9 @@ def test_an_earning_that_is_owed_whole_is_never_sent(lp: Rehearsal) -> None:
     later(lp, 72 * HOUR)
     assert transfer_of(lp, second).state is TransferState.CANCELLED
     assert len(at_stripe(lp).transfers.list().data) == 1
+    with pytest.raises(Refused) as refused:
+        lp.retry_transfer(transfer_of(lp, second).id, ADMIN)
+    assert refused.value.rule == "transfer_cancelled"
 
 
 def test_a_transfer_that_stripe_refuses_is_tried_thrice_and_then_held(lp: Rehearsal) -> None:

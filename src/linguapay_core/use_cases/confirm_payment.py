@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain.errors import InFlight
+from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.machine import spoken
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
@@ -12,6 +13,7 @@ from linguapay_core.ports.transactions import Transactions
 from linguapay_core.use_cases.create_payment_intent import Checkout, checkout
 from linguapay_core.use_cases.steps.definite import definite
 from linguapay_core.use_cases.steps.loading import own_payment
+from linguapay_core.use_cases.steps.looking import has_intent
 from linguapay_core.use_cases.steps.news import intent_news
 
 
@@ -28,13 +30,14 @@ def confirm_payment(
 ) -> Checkout:
     """Ask Stripe, write down what it says, and answer how the payment stands.
 
-    Raises ``NotFound`` for another's payment, ``InFlight`` while the intent is still being made, and
-    ``GatewayUnreachable`` where Stripe gave no answer.
+    Raises ``NotFound`` for another's payment, ``InFlight`` while the intent is still being made, ``Refused`` where it
+    never will be, and ``GatewayUnreachable`` where Stripe gave no answer.
     """
     with transactions.begin() as transaction:
         payment = own_payment(transaction, command.payment_id, command.student_id)
-    if not payment.intent_id:
-        raise InFlight("Stripe has no intent for this payment yet.")
+    if not has_intent(payment):
+        reason = f"This payment is {spoken(payment.state)}, and nothing of it is at Stripe."
+        raise Refused(f"payment_{payment.state}", reason, way_out="Start another, if the booking waits to be paid.")
     intent = definite(gateway.intent(payment.intent_id))
     payment = intent_news(intent, transactions=transactions, clock=clock, identifiers=identifiers) or payment
     with transactions.begin() as transaction:

@@ -26,13 +26,12 @@ class RetryTransfer:
 def retry_transfer(command: RetryTransfer, *, transactions: Transactions, clock: Clock) -> Transfer:
     """Look for the transfer's latest call once more, and ask again under a new key if nothing is found.
 
-    The worker does it. Raises ``Refused`` unless that call is parked, and where Stripe was never asked.
+    The worker does it. Raises ``Refused`` unless that call is parked, and where nothing is to be asked.
     """
     by = admin(command.admin_id)
     with transactions.begin() as transaction:
         transfer = transaction.transfer(TransferId.parse(command.transfer_id))
-        if not transfer.reservations:
-            raise TRANSFER.refusal(transfer.state, TransferTrigger.RETRY)
+        TRANSFER.after(transfer.state, TransferTrigger.RETRY)
         effect = transaction.effect(f"{EffectKind.CREATE_TRANSFER}:{transfer.id}:{transfer.reservations}")
         transaction.keep(effect_rules.retry(effect, by=by, at=clock.now()))
     return transfer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from linguapay_core.domain.errors import InFlight
+from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.seen import ObjectKind
@@ -14,7 +14,7 @@ from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers
 from linguapay_core.ports.transactions import Transaction, Transactions
 from linguapay_core.use_cases.steps.definite import definite
-from linguapay_core.use_cases.steps.looking import look
+from linguapay_core.use_cases.steps.looking import has_intent, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,18 @@ def sync_payment(
 ) -> Payment:
     """Ask Stripe about the payment and all that came of it there, and write down what it says.
 
-    Raises ``InFlight`` while the intent is still being made, and ``GatewayUnreachable`` where Stripe gave no answer.
+    Raises ``InFlight`` while the intent is still being made, ``GatewayUnreachable`` where Stripe gave no answer, and
+    ``Refused`` where it knows something of it no more.
     """
     payment_id = PaymentId.parse(command.payment_id)
     with transactions.begin() as transaction:
         payment = transaction.payment(payment_id)
-        questions = tuple(_questions(transaction, payment))
-    if not payment.intent_id:
-        raise InFlight("Stripe has no intent for this payment yet.")
+        questions = tuple(_questions(transaction, payment)) if has_intent(payment) else ()
     for kind, object_id in questions:
         answer = look(kind, object_id, transactions=transactions, gateway=gateway, clock=clock, identifiers=identifiers)
-        definite(answer)
+        if definite(answer) is None:
+            way_out = "See whether it was made in this account and mode: its identifier is asked for there."
+            raise Refused("unknown_at_stripe", f"Stripe knows no {object_id}.", way_out=way_out)
     with transactions.begin() as transaction:
         return transaction.payment(payment_id)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from linguapay_core.domain.answer import Answer, Answered, Rejected
-from linguapay_core.domain.payment import Payment
+from linguapay_core.domain.errors import InFlight
+from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.people import TeacherAccount
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.seen import ObjectKind
@@ -25,6 +26,19 @@ SeenT = TypeVar("SeenT")
 
 Looked = Payment | Refund | Transfer | TeacherAccount | None
 """What a look found: the record as it is now, or nothing of ours."""
+
+
+MAKING: Final = frozenset(
+    {PaymentState.NEW, PaymentState.CREATING, PaymentState.CREATING_UNKNOWN, PaymentState.CANCELLING}
+)
+"""The states in which an intent may still be made for a payment that has none."""
+
+
+def has_intent(payment: Payment) -> bool:
+    """Whether Stripe has an intent for a payment, or never will. Raises ``InFlight`` while it may still be made."""
+    if not payment.intent_id and payment.state in MAKING:
+        raise InFlight("Stripe has no intent for this payment yet.")
+    return bool(payment.intent_id)
 
 
 def look(
