@@ -30,6 +30,7 @@ from linguapay_core.domain.money import Money, Parts
 from linguapay_core.domain.people import Calendar
 from linguapay_core.domain.policies import CancellationTerms, Policies
 from linguapay_core.domain.quote import quote
+from linguapay_core.domain.refund import CANCELLED_BY, RefundRule
 
 _DECIDE: Final = {True: T.DECIDE_CANCELLED, False: T.DECIDE_COMPLETED}
 """How a contest ends: the lesson is cancelled, or counts as given."""
@@ -158,7 +159,7 @@ def payment_succeeded(
         return Decision(booking)
     if state is S.PAID:
         return decided(replace(booking, state=state), facts.BookingPaid(payment_id), by=by, at=at)
-    return _closed(booking, state, facts.BookingCancelled(), by=STRIPE, at=at, why="cancelled_while_paying")
+    return _closed(booking, state, facts.BookingCancelled(), by=STRIPE, at=at, why=RefundRule.CANCELLED_WHILE_PAYING)
 
 
 def payment_ended(booking: Booking, payment_id: PaymentId, *, at: datetime) -> Decision[Booking]:
@@ -171,7 +172,12 @@ def payment_ended(booking: Booking, payment_id: PaymentId, *, at: datetime) -> D
         return decided(replace(booking, state=state), facts.BookingPaymentEnded(payment_id), by=STRIPE, at=at)
     fact = facts.BookingExpired() if state is S.EXPIRED else facts.BookingCancelled()
     return _closed(
-        booking, state, fact, by=STRIPE, at=at, why="unpaid" if state is S.EXPIRED else "cancelled_while_paying"
+        booking,
+        state,
+        fact,
+        by=STRIPE,
+        at=at,
+        why="unpaid" if state is S.EXPIRED else RefundRule.CANCELLED_WHILE_PAYING,
     )
 
 
@@ -180,7 +186,7 @@ def cancel(booking: Booking, refunded: Parts, *, by: Actor, at: datetime) -> Dec
     state = step(booking, T.CANCEL, by=by, at=at)
     if state is None:
         return Decision(booking)
-    why = f"cancelled_by_{by.role}"
+    why = CANCELLED_BY[by.role]
     if state is S.CANCELLING:
         return decided(replace(booking, state=state), facts.BookingCancelling(), by=by, at=at, why=why)
     fact = facts.BookingCancelled(refunded.price.amount_minor, refunded.fee.amount_minor)
@@ -201,7 +207,7 @@ def pass_grace(booking: Booking, refunded: Parts, *, at: datetime) -> Decision[B
         return Decision(booking)
     if teacher_absent:
         fact = facts.BookingCancelled(refunded.price.amount_minor, refunded.fee.amount_minor)
-        return _closed(booking, state, fact, by=CLOCK, at=at, why="teacher_absent")
+        return _closed(booking, state, fact, by=CLOCK, at=at, why=RefundRule.TEACHER_ABSENT)
     why = "student_absent" if booking.absent else "grace_over"
     return _closed(booking, state, facts.BookingCompleted(), by=CLOCK, at=at, why=why)
 

@@ -17,6 +17,7 @@ from linguapay_core.domain.ledger import SUSPENSE, Balances
 from linguapay_core.domain.money import Money, Parts
 from linguapay_core.domain.payment import PAYMENT, Payment, PaymentState
 from linguapay_core.domain.payment import PaymentTrigger as T
+from linguapay_core.domain.refund import RefundRule
 from linguapay_core.domain.seen import SeenCash
 from linguapay_core.domain.settlement import Case
 
@@ -86,7 +87,7 @@ def accept(case: Case, events: Iterable[Event], text_id: TextId, *, by: Actor, a
     decision = replace(decided(now, fact, by=by, at=at), entries=postings.recognised(now, at=at))
     if holds:
         return decision + booking_rules.payment_succeeded(case.booking, payment.id, by=by, at=at)
-    return decision + settlement.give_all_back(case.after(decision), rule="late_success", by=by, at=at)
+    return decision + settlement.give_all_back(case.after(decision), rule=RefundRule.LATE_SUCCESS, by=by, at=at)
 
 
 def refund(case: Case, events: Iterable[Event], text_id: TextId, *, by: Actor, at: datetime) -> Decision[Payment]:
@@ -102,7 +103,7 @@ def refund(case: Case, events: Iterable[Event], text_id: TextId, *, by: Actor, a
     now = replace(payment, state=state, counters=replace(payment.counters, captured=captured))
     fact = PaymentRefunded(received.amount_minor, payment.currency.code, text_id)
     decision = replace(decided(now, fact, by=by, at=at), entries=postings.recognised(now, at=at))
-    return decision + settlement.give_all_back(case.after(decision), rule="quarantine_refunded", by=by, at=at)
+    return decision + settlement.give_all_back(case.after(decision), rule=RefundRule.QUARANTINE_REFUNDED, by=by, at=at)
 
 
 def sent_back_by_hand(payment: Payment, cash: SeenCash, *, at: datetime) -> Decision[Payment]:

@@ -40,6 +40,39 @@ class RefundTrigger(StrEnum):
     RETRY = "retry"
 
 
+class RefundRule(StrEnum):
+    """Why money goes back. Beside these, a refund's rule may name another refund that it sends once more."""
+
+    CANCELLED_BY_STUDENT = "cancelled_by_student"
+    CANCELLED_BY_TEACHER = "cancelled_by_teacher"
+    TEACHER_ABSENT = "teacher_absent"
+    CONTEST_DECIDED = "contest_decided"
+    CANCELLED_WHILE_PAYING = "cancelled_while_paying"
+    LATE_SUCCESS = "late_success"
+    QUARANTINE_REFUNDED = "quarantine_refunded"
+    REQUEST_APPROVED = "request_approved"
+    CREDIT_REFUNDED_AGAIN = "credit_refunded_again"
+    MADE_AT_STRIPE = "made_at_stripe"
+
+
+CANCELLED_BY: Final = {Role.STUDENT: RefundRule.CANCELLED_BY_STUDENT, Role.TEACHER: RefundRule.CANCELLED_BY_TEACHER}
+"""The rule, by who cancels."""
+
+PAYS_NO_LESSON: Final = frozenset(
+    {RefundRule.LATE_SUCCESS, RefundRule.CANCELLED_WHILE_PAYING, RefundRule.QUARANTINE_REFUNDED}
+)
+"""The rules by which a payment that buys no lesson goes back: nothing is left to be settled."""
+
+SETTLES: Final = frozenset({*CANCELLED_BY.values(), RefundRule.TEACHER_ABSENT, RefundRule.CONTEST_DECIDED})
+"""The rules with whose refunds the escrow is settled."""
+
+GIVES_ALL_BACK: Final = PAYS_NO_LESSON | {RefundRule.CANCELLED_BY_TEACHER, RefundRule.TEACHER_ABSENT}
+"""The rules that give back all that is left."""
+
+OF_AN_AMOUNT: Final = frozenset({RefundRule.CONTEST_DECIDED, RefundRule.REQUEST_APPROVED, RefundRule.MADE_AT_STRIPE})
+"""The rules that give back an amount on which people decided."""
+
+
 S, T = RefundState, RefundTrigger
 _STRIPE: Final = frozenset({Role.STRIPE})
 _NEWS: Final = {T.PEND: S.PENDING, T.SUCCEED: S.SUCCEEDED, T.FAIL: S.FAILED}
@@ -85,7 +118,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money going back. ``rule`` says why: a request, or the rule that stands in place of one.
+    """Money going back. ``rule`` is one of ``RefundRule``, or names the refund that it sends once more.
 
     ``taken`` says where its money stood; once that has been put back, it is empty. ``cash_id`` is the balance
     transaction that took it from the Stripe balance, ``returned_id`` the one that gave it back after it failed.

@@ -17,7 +17,7 @@ from linguapay_core.domain.ledger import REFUND_CLEARING, SUSPENSE, Balances
 from linguapay_core.domain.look import look_next
 from linguapay_core.domain.money import Money, Parts
 from linguapay_core.domain.payment import Payment
-from linguapay_core.domain.refund import REFUND, Refund, Taken, next_look
+from linguapay_core.domain.refund import REFUND, Refund, RefundRule, Taken, next_look
 from linguapay_core.domain.refund import RefundState as S
 from linguapay_core.domain.refund import RefundTrigger as T
 from linguapay_core.domain.seen import RefundStatus, SeenCash, SeenRefund
@@ -27,9 +27,6 @@ TOLD = {RefundStatus.PENDING: T.PEND, RefundStatus.SUCCEEDED: T.SUCCEED, RefundS
 
 WITH_STRIPE = frozenset({S.PENDING, S.SUCCEEDED, S.FAILED})
 """The states of a refund that Stripe has taken on."""
-
-MADE_AT_STRIPE = "made_at_stripe"
-CREDIT_REFUNDED_AGAIN = "credit_refunded_again"
 
 
 def reserve(
@@ -70,7 +67,7 @@ def refund_credit_again(refund_id: RefundId, payment: Payment, *, by: Actor, at:
         payment.counters, credit=payment.counters.credit - parts, reserved=payment.counters.reserved + parts
     )
     taken = _out_of_credit(payment, parts)
-    refund = _reserved(refund_id, payment, parts, taken, rule=CREDIT_REFUNDED_AGAIN, at=at)
+    refund = _reserved(refund_id, payment, parts, taken, rule=RefundRule.CREDIT_REFUNDED_AGAIN, at=at)
     return _promised(refund, replace(payment, counters=counters), by=by, at=at)
 
 
@@ -99,7 +96,7 @@ def adopt(
     parts = there.divide(told.amount)
     taken = postings.ladder(payment, parts, books, platform_bears=False)
     counters = replace(payment.counters, reserved=payment.counters.reserved + parts)
-    refund = _reserved(refund_id, payment, parts, taken, rule=MADE_AT_STRIPE, at=at)
+    refund = _reserved(refund_id, payment, parts, taken, rule=RefundRule.MADE_AT_STRIPE, at=at)
     decision = replace(_promised(refund, replace(payment, counters=counters), by=STRIPE, at=at), effects=())
     if not parts.fits_into(payment.counters.left):
         decision += raise_alarm(
@@ -233,7 +230,7 @@ def _found_after_all(
     if refund.state is not S.REJECTED:
         return Decision(refund)
     counters, parts = payment.counters, refund.parts
-    of_credit = refund.rule == CREDIT_REFUNDED_AGAIN and parts.fits_into(counters.credit)
+    of_credit = refund.rule == RefundRule.CREDIT_REFUNDED_AGAIN and parts.fits_into(counters.credit)
     taken = (
         _out_of_credit(payment, parts)
         if of_credit

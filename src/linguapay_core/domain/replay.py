@@ -26,17 +26,8 @@ from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import Parts, smaller
 from linguapay_core.domain.payment import Counters, Payment, PaymentState
 from linguapay_core.domain.quote import Quote
-from linguapay_core.domain.refund import Refund, RefundState, Taken
-from linguapay_core.domain.refund_rules import CREDIT_REFUNDED_AGAIN, MADE_AT_STRIPE
+from linguapay_core.domain.refund import GIVES_ALL_BACK, PAYS_NO_LESSON, SETTLES, Refund, RefundRule, RefundState, Taken
 from linguapay_core.domain.story import Story
-
-BY_TERMS: Final = "cancelled_by_student"
-ALL_BACK: Final = frozenset({"late_success", "cancelled_while_paying", "quarantine_refunded"})
-"""The rules of refunds by which a payment that buys no lesson goes back: nothing is left to be settled."""
-CLOSING: Final = frozenset({BY_TERMS, "cancelled_by_teacher", "teacher_absent", "contest_decided"})
-"""The rules of refunds with which the escrow is settled."""
-EVERYTHING: Final = ALL_BACK | {"cancelled_by_teacher", "teacher_absent"}
-"""The rules of refunds that give back all that is left."""
 
 CLOSED: Final = (BookingCancelled, BookingCompleted, ContestDecided)
 UNDOING: Final = (RefundRejected, RefundFailed)
@@ -106,9 +97,9 @@ class _Replay:
             self._reserve(happened, self._parts(happened), entry)
         elif before.parts:
             self._set_aside(before, self._taken(before, entry), postings.refund_reserved_again, at=entry.at)
-        if self._payment.settled_at is None and happened.rule in ALL_BACK:
+        if self._payment.settled_at is None and happened.rule in PAYS_NO_LESSON:
             self._payment = replace(self._payment, settled_at=self._happened.settled_at)
-        elif self._payment.settled_at is None and happened.rule in CLOSING:
+        elif self._payment.settled_at is None and happened.rule in SETTLES:
             self._close()
 
     def release(self, entry: Entry) -> None:
@@ -170,7 +161,7 @@ class _Replay:
         if self._gave_nothing_back(at):
             happened = Refund(
                 NEVER_MADE, 0, self._payment.id, self._booking.id, Parts.none(self._payment.currency), (),
-                BY_TERMS, RefundState.SUCCEEDED, at,
+                RefundRule.CANCELLED_BY_STUDENT, RefundState.SUCCEEDED, at,
             )  # fmt: skip
             self._reserve(happened, self._parts(happened), None, at=at)
         self.keep(*postings.settled(self._payment, self._books, at=at))
@@ -178,14 +169,15 @@ class _Replay:
 
     def _gave_nothing_back(self, at: datetime) -> bool:
         """Whether the student cancelled then, and the terms left no refund to be made."""
-        refunded = any(one.rule == BY_TERMS and one.payment_id == self._payment.id for one in self._story.refunds)
+        refunds = self._story.refunds_of(self._payment)
+        refunded = any(one.rule == RefundRule.CANCELLED_BY_STUDENT for one in refunds)
         return (
             not refunded
             and self._happened.holds_booking
             and any(
                 event.subject == self._booking.id
                 and isinstance(event.fact, BookingCancelled)
-                and (event.why, event.at) == (BY_TERMS, at)
+                and (event.why, event.at) == (RefundRule.CANCELLED_BY_STUDENT, at)
                 for event in self._story.events
             )
         )
@@ -194,13 +186,13 @@ class _Replay:
         """What a refund would give back: all, by the terms, or what people decided, as far as it would be there."""
         counters = self._payment.counters
         left = counters.left
-        if refund.rule == BY_TERMS:
+        if refund.rule == RefundRule.CANCELLED_BY_STUDENT:
             return settlement.cancellation_parts(self._booking, self._payment, by=Role.STUDENT, at=refund.reserved_at)
-        if refund.rule in EVERYTHING:
+        if refund.rule in GIVES_ALL_BACK:
             return left
-        if refund.rule == CREDIT_REFUNDED_AGAIN:
+        if refund.rule == RefundRule.CREDIT_REFUNDED_AGAIN:
             return counters.credit
-        if refund.rule == MADE_AT_STRIPE and self._as_it_was:
+        if refund.rule == RefundRule.MADE_AT_STRIPE and self._as_it_was:
             return refund.parts
         again = next((one for one in self._refunds.values() if left_over.rule_of(one) == refund.rule), None)
         if again is not None:
@@ -217,7 +209,7 @@ class _Replay:
     def _taken(self, refund: Refund, entry: Entry | None) -> tuple[Taken, ...]:
         """Where a refund's money would be taken from: the credit it sends again, or by the ladder."""
         parts, credit = refund.parts, self._payment.counters.credit
-        if refund.rule == CREDIT_REFUNDED_AGAIN and parts.fits_into(credit):
+        if refund.rule == RefundRule.CREDIT_REFUNDED_AGAIN and parts.fits_into(credit):
             return (Taken(self._payment.student_credit, parts.total, of_fee=False),)
         bears = entry is not None and self._platform_bore(refund, entry)
         return postings.ladder(self._payment, parts, self._books, platform_bears=bears)

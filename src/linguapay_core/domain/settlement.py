@@ -27,7 +27,7 @@ from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import BASIS_POINTS, Money, Parts, smaller
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.people import TeacherAccount
-from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund, RefundState
+from linguapay_core.domain.refund import CAME_TO_NOTHING, CANCELLED_BY, Refund, RefundRule, RefundState
 from linguapay_core.domain.refund_request import RefundRequest
 from linguapay_core.domain.seen import SeenIntent, SeenRefund, SeenTransfer
 from linguapay_core.domain.transfer import LIFTED_BY_ITSELF, OPEN, Hold, Transfer, TransferState
@@ -82,7 +82,7 @@ def cancel(case: Case, *, by: Actor, at: datetime) -> Decision[Booking]:
         return decision
     parts = cancellation_parts(booking, case.payment, by=by.role, at=at)
     decision = booking_rules.cancel(booking, parts, by=by, at=at)
-    return _give_back_and_settle(case, decision, parts, rule=f"cancelled_by_{by.role}", by=by, at=at)
+    return _give_back_and_settle(case, decision, parts, rule=CANCELLED_BY[by.role], by=by, at=at)
 
 
 def pay_by_passed(case: Case, *, at: datetime) -> Decision[Booking]:
@@ -102,7 +102,7 @@ def grace_passed(case: Case, *, at: datetime) -> Decision[Booking]:
     teacher_absent = case.booking.absent is Role.TEACHER
     parts = case.payment.counters.left if teacher_absent else Parts.none(case.payment.currency)
     decision = booking_rules.pass_grace(case.booking, parts, at=at)
-    return _give_back_and_settle(case, decision, parts, rule="teacher_absent", by=Actor(Role.CLOCK), at=at)
+    return _give_back_and_settle(case, decision, parts, rule=RefundRule.TEACHER_ABSENT, by=Actor(Role.CLOCK), at=at)
 
 
 def decide_contest(
@@ -124,7 +124,7 @@ def decide_contest(
     _check_what_goes_back(case.payment, amount)
     parts = case.payment.counters.left.divide(amount)
     decision = booking_rules.decide_contest(case.booking, parts, text_id, cancelled=cancelled, by=by, at=at)
-    return _give_back_and_settle(case, decision, parts, rule="contest_decided", by=by, at=at)
+    return _give_back_and_settle(case, decision, parts, rule=RefundRule.CONTEST_DECIDED, by=by, at=at)
 
 
 def _check_what_goes_back(payment: Payment, amount: Money) -> None:
@@ -197,7 +197,7 @@ def _followed(case: Case, decision: Decision[Payment], *, at: datetime) -> Decis
             decision += booking_rules.payment_succeeded(case.booking, now.id, at=at)
         late = case.after(decision)
         if late.booking.state is not BookingState.PAID or not before.holds_booking:
-            rule = "cancelled_while_paying" if before.holds_booking else "late_success"
+            rule = RefundRule.CANCELLED_WHILE_PAYING if before.holds_booking else RefundRule.LATE_SUCCESS
             decision += give_all_back(late, rule=rule, by=STRIPE, at=at)
     elif before.holds_booking and not now.holds_booking and waiting:
         decision += booking_rules.payment_ended(case.booking, now.id, at=at)
@@ -225,7 +225,7 @@ def process_request(case: Case, request: RefundRequest, *, by: Actor, at: dateti
         case.payment,
         case.books,
         parts,
-        rule="request_approved",
+        rule=RefundRule.REQUEST_APPROVED,
         request_id=request.id,
         platform_bears=request.platform_bears,
         by=by,
