@@ -76,9 +76,12 @@ class Rows:
         for row in self._of(queries[party], periods, known=known):
             yield periods[row.number], row.currency, row.how_many
 
-    def note(self, party: Party, periods: Sequence[DayOrMonth], *, known: int) -> None:
-        """Note down the others, so that this generation counts them no more."""
-        self._of(self._queries.notes[party], periods, known=known)
+    def newcomers(
+        self, party: Party, periods: Sequence[DayOrMonthT], *, known: int
+    ) -> Iterator[tuple[DayOrMonthT, Currency, PersonId]]:
+        """Who they are whom this generation hasn't counted yet."""
+        for row in self._of(self._queries.newcomers[party], periods, known=known):
+            yield periods[row.number], row.currency, row.person
 
     def volumes(self, periods: Sequence[DayOrMonthT]) -> Iterator[tuple[DayOrMonthT, Currency, PersonId, int]]:
         """What students paid for lessons with each teacher."""

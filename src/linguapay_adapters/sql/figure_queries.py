@@ -13,7 +13,6 @@ from typing import Any, Final
 from sqlalchemy import (
     JSON,
     ColumnElement,
-    Insert,
     Select,
     Table,
     Text,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -85,9 +83,9 @@ class FigureQueries:
     """Each query's rows begin with the ``number`` of a period among those that ``periods`` lists, and a currency.
 
     ``told``, ``moves`` and ``apart`` are the figures and the breakdowns, ``volumes`` what was paid for with each
-    teacher. ``people`` are the numbers of those who took part, ``strangers`` of those among them whom the generation
-    ``known`` hasn't counted yet; ``notes`` note these down. ``bounds`` are the earliest and latest instants of events
-    and of entries, and ``numbers`` how many they are.
+    teacher. ``people`` are the numbers of those who took part, ``newcomers`` those among them whom the generation
+    ``known`` hasn't counted yet, and ``strangers`` the numbers of these. ``bounds`` are the earliest and latest
+    instants of events and of entries, and ``numbers`` how many they are.
     """
 
     def __init__(self, dialect: str, *, after: bool, up_to: bool) -> None:
@@ -100,8 +98,8 @@ class FigureQueries:
         self.apart = self._apart()
         self.volumes = self._volumes()
         self.people = {party: _numbered(self._people(party)) for party in PARTIES}
-        self.strangers = {party: _numbered(_strangers(self._people(party), party)) for party in PARTIES}
-        self.notes = {party: _note(_strangers(self._people(party), party), party) for party in PARTIES}
+        self.newcomers = {party: _newcomers(self._people(party), party) for party in PARTIES}
+        self.strangers = {party: _numbered(found) for party, found in self.newcomers.items()}
         of = ((events, self._events), (entries, self._entries))
         self.bounds = [_bounds(select(table.c.at).where(rows)) for table, rows in of]
         self.numbers = [select(func.count()).select_from(table).where(rows) for table, rows in of]
@@ -184,7 +182,7 @@ def _numbered(people: Select[Any]) -> Select[Any]:
     return select(found.number, found.currency, func.count().label("how_many")).group_by(found.number, found.currency)
 
 
-def _strangers(people: Select[Any], party: Party) -> Select[Any]:
+def _newcomers(people: Select[Any], party: Party) -> Select[Any]:
     found, known = people.subquery(), people_active.c
     counted = exists().where(
         known.generation == bindparam("known", type_=WHOLE),
@@ -194,13 +192,6 @@ def _strangers(people: Select[Any], party: Party) -> Select[Any]:
         known.person == found.c.person,
     )
     return select(found).where(~counted)
-
-
-def _note(people: Select[Any], party: Party) -> Insert:
-    found = people.subquery().c
-    generation, name = bindparam("known", type_=WHOLE), literal(party.name, Word(str))
-    whom = select(generation, found.name, found.currency, name, found.person)
-    return insert(people_active).from_select([column.name for column in people_active.primary_key], whom)
 
 
 def _subject(source: Told) -> Table:

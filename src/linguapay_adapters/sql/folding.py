@@ -1,25 +1,26 @@
 """The worker counts what is new: each row of the append-only tables once, by the bookmark.
 
 The counts and the place up to which was counted change in one commit, so that a reader who takes the counts and adds
-the rows after the place is right at any moment. The mark's row is locked meanwhile: who finds it locked has nothing to
-do, or waits.
+the rows after the place is right at any moment. Counting itself only reads, and holds nobody up; what was counted is
+added if the mark is still where it was. Whoever finds it moved or locked has nothing to do, or counts again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Engine, Table, delete, func, select, update
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
 
 from linguapay_adapters.sql.bookmark import START, end_of
 from linguapay_adapters.sql.books import entries, events
 from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.counting import Rows
 from linguapay_adapters.sql.dialect import insert_into
+from linguapay_adapters.sql.engine import for_reading
 from linguapay_adapters.sql.projections import (
     COUNTED,
     ONLY,
@@ -31,6 +32,7 @@ from linguapay_adapters.sql.projections import (
     mark_in,
     mark_of,
     mark_row,
+    people_active,
     people_counts,
     teacher_months,
 )
@@ -39,7 +41,7 @@ from linguapay_core.domain.money import Currency
 from linguapay_core.domain.span import Day, DayOrMonth, Month, day_of, days_from, months_of
 from linguapay_core.ports.projections import Folded
 
-Counts: TypeAlias = dict[tuple[Any, ...], Mapping[str, int]]
+Additions: TypeAlias = dict[tuple[Any, ...], Mapping[str, int]]
 """Numbers by the names of their columns, under the rest of a row's key behind its generation."""
 
 PARTY_NAMES: Final = tuple(party.name for party in PARTIES)
@@ -48,24 +50,40 @@ FIRST: Final = Mark(1, EDITION, "", Places(START, START))
 """Where counting begins in a new database."""
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the next rows add: so many rows, up to a mark, in which tables, and who takes part for the first time."""
+
+    mark: Mark
+    rows: int = 0
+    additions: Mapping[Table, Additions] = field(default_factory=dict)
+    newcomers: Sequence[Mapping[str, object]] = ()
+
+
 class SqlProjections:
     """Counts ahead in a database."""
 
     def __init__(self, engine: Engine) -> None:
         """Take connections from this engine."""
         self._engine = engine
+        self._reading = for_reading(engine)
 
     def fold(self, zone: tzinfo, *, limit: int, waits: bool = False) -> Folded:
-        """Count the next events and entries, up to so many of each; where there are none, sweep."""
-        with committing(self._engine) as connection:
-            mark = _taken(connection, waits=waits)
-            if mark is None:
+        """Count the next events and entries, up to so many of each; where there are none, sweep.
+
+        What a newer version counts is left to it.
+        """
+        while True:
+            with committing(self._reading) as connection:
+                seen = mark_of(connection) or FIRST
+                if seen.edition > EDITION:
+                    return Folded()
+                batch = _batch(connection, _begun(seen, zone), zone, limit=limit)
+            with committing(self._engine) as connection:
+                if _taken(connection, waits=waits) == seen:
+                    return _add(connection, seen, batch)
+            if not waits:
                 return Folded()
-            if not mark.serves(str(zone)):
-                mark = Mark(mark.generation + 1, EDITION, str(zone), FIRST.places)
-                _store(connection, mark)
-            counted = _fold(connection, mark, zone, limit=limit)
-            return Folded(counted, 0 if counted else _sweep(connection, mark))
 
     def begin_anew(self) -> None:
         """Give up what was counted, so that all of it is counted again."""
@@ -74,6 +92,11 @@ class SqlProjections:
             for row in connection.execute(locked).all():
                 mark = mark_in(row)
                 _store(connection, replace(mark, generation=mark.generation + 1, places=FIRST.places))
+
+
+def _begun(mark: Mark, zone: tzinfo) -> Mark:
+    """Where counting goes on: from the start, in a new generation, where other days or other rules were counted."""
+    return mark if mark.serves(str(zone)) else Mark(mark.generation + 1, EDITION, str(zone), FIRST.places)
 
 
 def _taken(connection: Connection, *, waits: bool) -> Mark | None:
@@ -89,37 +112,59 @@ def _store(connection: Connection, mark: Mark) -> None:
     connection.execute(update(figures_mark).values(**mark_row(mark)))
 
 
-def _fold(connection: Connection, mark: Mark, zone: tzinfo, *, limit: int) -> int:
+def _batch(connection: Connection, mark: Mark, zone: tzinfo, *, limit: int) -> Batch:
+    """Count what comes next behind the mark."""
     up_to = Places(
         end_of(connection, events, mark.places.events, limit=limit),
         end_of(connection, entries, mark.places.entries, limit=limit),
     )
     if up_to == mark.places:
-        return 0
+        return Batch(mark)
     new = Rows(connection, after=mark.places, up_to=up_to)
     ends = new.bounds()
     assert ends is not None, f"there are rows up to {up_to}"
     days, months = _calendar(day_of(ends[0], zone), day_of(ends[1], zone), zone)
-    for table, rows in _counted(new, days, months, known=mark.generation).items():
-        _add(connection, table, mark, rows)
-    for party in PARTIES:
-        new.note(party, (*days, *months), known=mark.generation)
-    _store(connection, replace(mark, places=up_to))
-    return new.number()
+    periods: Sequence[DayOrMonth] = (*days, *months)
+    newcomers = [
+        {
+            "generation": mark.generation,
+            "period": period.name,
+            "currency": currency,
+            "party": party.name,
+            "person": person,
+        }
+        for party in PARTIES
+        for period, currency, person in new.newcomers(party, periods, known=mark.generation)
+    ]
+    additions = _additions(new, days, months, known=mark.generation)
+    return Batch(replace(mark, places=up_to), new.number(), additions, newcomers)
+
+
+def _add(connection: Connection, seen: Mark, batch: Batch) -> Folded:
+    """Keep what was counted, and how far; sweep where that is nothing."""
+    if batch.mark != seen:
+        _store(connection, batch.mark)
+    for table, additions in batch.additions.items():
+        _add_to(connection, table, batch.mark, additions)
+    if batch.newcomers:
+        connection.execute(insert(people_active), batch.newcomers)
+    return Folded(batch.rows, 0 if batch.rows else _sweep(connection, batch.mark))
 
 
 def _calendar(first: date, last: date, zone: tzinfo) -> tuple[Sequence[Day], Sequence[Month]]:
     return days_from(first, last, zone), months_of(first, last, zone)
 
 
-def _counted(rows: Rows, days: Sequence[Day], months: Sequence[Month], *, known: int | None) -> Mapping[Table, Counts]:
+def _additions(
+    rows: Rows, days: Sequence[Day], months: Sequence[Month], *, known: int | None
+) -> Mapping[Table, Additions]:
     """What these rows add to each table, and of people those only whom the generation ``known`` hasn't counted yet."""
-    found: defaultdict[Table, Counts] = defaultdict(dict)
+    found: defaultdict[Table, Additions] = defaultdict(dict)
     counted = rows.count(days)
     for (day, currency), figures in counted.figures.items():
         found[daily_figures][day.name, currency] = {name: getattr(figures, name) for name in NAMES}
-    for (day, currency, *field), number in counted.apart.items():
-        found[daily_breakdowns][day.name, currency, *field] = {"how_many": number}
+    for (day, currency, *apart), number in counted.apart.items():
+        found[daily_breakdowns][day.name, currency, *apart] = {"how_many": number}
     people: defaultdict[tuple[str, Currency], dict[str, int]] = defaultdict(lambda: dict.fromkeys(PARTY_NAMES, 0))
     for month, currency, teacher, volume in rows.volumes(months):
         found[teacher_months][month.name, currency, teacher] = {"volume_minor": volume}
@@ -132,16 +177,17 @@ def _counted(rows: Rows, days: Sequence[Day], months: Sequence[Month], *, known:
     return found
 
 
-def _add(connection: Connection, table: Table, mark: Mark, counts: Counts) -> None:
+def _add_to(connection: Connection, table: Table, mark: Mark, additions: Additions) -> None:
     """Add to the rows that are there, or make them."""
-    if not counts:
+    if not additions:
         return
     names = [column.name for column in table.primary_key][1:]
     rows = [
-        {"generation": mark.generation, **dict(zip(names, key, strict=True)), **added} for key, added in counts.items()
+        {"generation": mark.generation, **dict(zip(names, key, strict=True)), **added}
+        for key, added in additions.items()
     ]
     insertion = insert_into(table, connection.dialect)
-    more = {name: table.c[name] + insertion.excluded[name] for name in next(iter(counts.values()))}
+    more = {name: table.c[name] + insertion.excluded[name] for name in next(iter(additions.values()))}
     keys = [column.name for column in table.primary_key]
     connection.execute(insertion.on_conflict_do_update(index_elements=keys, set_=more), rows)
 
@@ -165,7 +211,7 @@ def differences(connection: Connection, zone: tzinfo) -> Iterator[Difference]:
     rows = Rows(connection, up_to=mark.places)
     for month in _months(connection, mark, rows, zone):
         days = days_from(month.on, month.last, zone)
-        recounted = _counted(rows, days, (month,), known=None)
+        recounted = _additions(rows, days, (month,), known=None)
         for table in (daily_figures, daily_breakdowns, people_counts, teacher_months):
             yield from _compared(_stored(connection, table, mark, month), recounted.get(table, {}))
 
@@ -180,7 +226,7 @@ def _months(connection: Connection, mark: Mark, rows: Rows, zone: tzinfo) -> Seq
     return months_of(min(on), max(on), zone) if on else ()
 
 
-def _stored(connection: Connection, table: Table, mark: Mark, month: Month) -> Counts:
+def _stored(connection: Connection, table: Table, mark: Mark, month: Month) -> Additions:
     """What a table says of a month and its days."""
     key = [column.name for column in table.primary_key][1:]
     values = [column.name for column in table.columns if not column.primary_key]
@@ -189,7 +235,7 @@ def _stored(connection: Connection, table: Table, mark: Mark, month: Month) -> C
     return {tuple(getattr(row, name) for name in key): {name: getattr(row, name) for name in values} for row in found}
 
 
-def _compared(stored: Counts, recounted: Counts) -> Iterator[Difference]:
+def _compared(stored: Additions, recounted: Additions) -> Iterator[Difference]:
     for key in sorted({*stored, *recounted}, key=str):
         here, there = stored.get(key, {}), recounted.get(key, {})
         period, currency, *apart = key

@@ -1,7 +1,8 @@
 """What the worker has counted so far, per day and month, and how far it has read.
 
-Only the worker writes here, so no payment waits for another. Every row names its generation: when all is counted anew,
-a new generation begins, and the rows of the old one are swept away little by little.
+Only the worker writes here, once it has counted, so no payment waits for another's figures. Every row names its
+generation: when all is counted anew, a new generation begins, and the rows of the old one are swept away little by
+little.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ figures_mark: Final = Table(
 )
 
 
-def _counted(name: str, *items: SchemaItem, by: tuple[Column[str], ...] = ()) -> Table:
+def _projection(name: str, *items: SchemaItem, by: tuple[Column[str], ...] = ()) -> Table:
     """A table of what was counted in a period (a day as ``2026-03-02`` or a month as ``2026-03``) in a currency."""
     return Table(
         name,
@@ -49,22 +50,22 @@ def _counted(name: str, *items: SchemaItem, by: tuple[Column[str], ...] = ()) ->
     )
 
 
-daily_figures: Final = _counted("daily_figures", *map(whole, NAMES))
-daily_breakdowns: Final = _counted(
+daily_figures: Final = _projection("daily_figures", *map(whole, NAMES))
+daily_breakdowns: Final = _projection(
     "daily_breakdowns",
     whole("how_many"),
     by=(Column("breakdown", Word(str), primary_key=True), Column("key", Word(str), primary_key=True)),
 )
-people_counts: Final = _counted("people_counts", *(whole(party.name) for party in PARTIES))
+people_counts: Final = _projection("people_counts", *(whole(party.name) for party in PARTIES))
 """How many different people took part in a day or a month."""
 
-people_active: Final = _counted(
+people_active: Final = _projection(
     "people_active",
     by=(Column("party", Word(str), primary_key=True), Column("person", Word(PersonId), primary_key=True)),
 )
 """Who they are, so that nobody is counted twice."""
 
-teacher_months: Final = _counted(
+teacher_months: Final = _projection(
     "teacher_months", whole("volume_minor"), by=(Column("teacher_id", Word(PersonId), primary_key=True),)
 )
 Index(

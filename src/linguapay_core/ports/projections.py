@@ -31,9 +31,9 @@ class Projections(Protocol):
     def fold(self, zone: tzinfo, *, limit: int, waits: bool = False) -> Folded:
         """Count the next events and entries, up to so many of each.
 
-        Any number may do this at once: one of them counts, and the others find nothing to do, unless they wait for
-        their turn. What was counted for another zone's days, or by other rules, is given up, and counting begins anew.
-        Raises ``Busy`` where that turn doesn't come.
+        Any number may do this at once: one of them keeps what it counted, and the others find nothing to do, unless
+        they wait for their turn. What a newer version counts is left to it; what was counted for another zone's days,
+        or by older rules, is given up, and counting begins anew. Raises ``Busy`` where that turn doesn't come.
         """
         ...
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, event, func, select, update
 from linguapay_adapters.sql import figures
 from linguapay_adapters.sql.books import entries, events, legs
 from linguapay_adapters.sql.committing import committing
+from linguapay_adapters.sql.counting import Rows
 from linguapay_adapters.sql.engine import for_reading
 from linguapay_adapters.sql.folding import SqlProjections
 from linguapay_adapters.sql.projections import COUNTED, daily_figures, figures_mark
@@ -21,7 +22,7 @@ from linguapay_adapters.sql.reports import SqlReports
 from linguapay_adapters.sql.transactions import SqlTransactions
 from linguapay_core.domain.dashboard import put_together
 from linguapay_core.domain.errors import Stale
-from linguapay_core.domain.figures import EDITION
+from linguapay_core.domain.figures import EDITION, NAMES
 from linguapay_core.domain.span import DAY, Span, span_between
 from linguapay_core.ports.projections import Folded
 from linguapay_core.testing.builders import NOON
@@ -72,10 +73,10 @@ def figures_equal_a_recount(engine: Engine, span: Span) -> int:
     for one in shown.currencies:
         for day, found in one.days:
             counted = ever.figures[day.on, one.currency]
-            assert {name: getattr(found, name) for name in counted} == dict(counted)
+            assert {name: getattr(found, name) for name in NAMES} == {name: counted[name] for name in NAMES}
             active = one.active.get(day)
-            students = len(ever.students[day.name, one.currency])
-            assert (active.students_active if active else 0) == students
+            people = ever.students[day.name, one.currency], ever.teachers[day.name, one.currency]
+            assert tuple(map(len, people)) == ((active.students_active, active.teachers_active) if active else (0, 0))
     shown_days = {(day.on, one.currency) for one in shown.currencies for day, _ in one.days}
     assert {key for key, found in ever.figures.items() if any(found.values())} <= shown_days
     return len(happenings)
@@ -205,6 +206,61 @@ def test_what_was_counted_by_other_rules_is_counted_anew(engine: Engine) -> None
     assert figures_equal_a_recount(engine, SPAN) == 1
     assert projections.fold(WARSAW, limit=100).counted > 0
     assert figures_equal_a_recount(engine, SPAN) == 1
+
+
+def test_what_a_newer_version_counts_is_left_to_it(engine: Engine) -> None:
+    """Or else two versions, side by side during a deploy, would undo each other's counts without end."""
+    transactions, projections = SqlTransactions(engine), SqlProjections(engine)
+    begin(transactions)
+    happen(transactions, happening(0), "one")
+    projections.fold(WARSAW, limit=100)
+    happen(transactions, happening(1), "two")
+    with engine.begin() as connection:
+        connection.execute(update(figures_mark).values(edition=EDITION + 1))
+    assert projections.fold(WARSAW, limit=100, waits=True) == Folded()
+    assert figures_equal_a_recount(engine, SPAN) == 2
+
+
+def test_nobody_who_writes_waits_for_counting(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept meanwhile is counted afterwards."""
+    transactions, projections = SqlTransactions(engine), SqlProjections(engine)
+    begin(transactions)
+    happen(transactions, happening(0), "one")
+    count = Rows.number
+
+    def slowly(rows: Rows) -> int:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(happen, transactions, happening(1), "two").result(timeout=20)
+        return count(rows)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(Rows, "number", slowly)
+        assert projections.fold(WARSAW, limit=100)
+    assert figures_equal_a_recount(engine, SPAN) == 2
+    assert projections.fold(WARSAW, limit=100)
+    assert figures_equal_a_recount(engine, SPAN) == 2
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_what_somebody_else_counted_meanwhile_isnt_added_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    transactions, projections = SqlTransactions(engine), SqlProjections(engine)
+    begin(transactions)
+    for number in range(4):
+        happen(transactions, happening(number), f"{number}")
+    count, others = Rows.number, [2]
+
+    def beside(rows: Rows) -> int:
+        if others:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(projections.fold, WARSAW, limit=others.pop()).result(timeout=20)
+        return count(rows)
+
+    monkeypatch.setattr(Rows, "number", beside)
+    assert bool(projections.fold(WARSAW, limit=100, waits=waits)) is waits
+    assert figures_equal_a_recount(engine, SPAN) == 4
+    assert SqlReports(engine).differences(WARSAW) == ()
 
 
 def test_a_wrong_count_is_found_with_its_day_and_its_figure(engine: Engine) -> None:
