@@ -68,12 +68,10 @@ def named(reading: Reading, kind: type[RecordT], name: str) -> RecordT:
     Raises ``NotFound``, and ``Invalid`` for a beginning that several have.
     """
     listing = listing_of(kind)
-    if not name or name.endswith("_"):
+    prefix = f"{listing.named_by.prefix}_" if issubclass(listing.named_by, Identifier) else ""
+    if not name or (prefix and name.endswith("_")):
         raise Invalid("id", f"say which {listing.called}: its identifier, or how it begins.")
-    begins = name
-    if issubclass(listing.named_by, Identifier) and not name.startswith(f"{listing.named_by.prefix}_"):
-        begins = f"{listing.named_by.prefix}_{name}"
-    found = _beginning(reading, kind, begins)
+    found = _beginning(reading, kind, name if name.startswith(prefix) else f"{prefix}{name}")
     if not found:
         raise NotFound(listing.called, name[:64])
     if len(found) > 1:

@@ -131,9 +131,10 @@ def _sentence(reason: str) -> str:
 
 def plan(told: PersonFile) -> Group:
     """What forgetting somebody would remove, and what it would wait for."""
-    if told.erasure is not None and told.erasure.erased_at is not None and not told.person.name:
+    personal = tuple(told.personal())
+    if told.was_erased and not personal:
         return Group(Text(f"{told.id} was forgotten already."))
-    listed = "\n".join(f"- {one}" for one in told.personal()) or "- nothing: nothing personal is known"
+    listed = "\n".join(f"- {one}" for one in personal) or "- nothing: nothing personal is known"
     parts: list[RenderableType] = [section(f"Forgetting {told.id} removes", Text(listed))]
     if told.waits_for:
         parts.append(section("It waits for", _obstacles(told.waits_for)))

@@ -16,12 +16,17 @@ from linguapay_cli.shapes import actor, instant
 from linguapay_cli.values import brief
 from linguapay_cli.when import Times
 from linguapay_core.domain.feed import LARGEST_PAGE, ToldEvent
+from linguapay_core.domain.identifiers import Identifier
 
 if TYPE_CHECKING:
     from linguapay_core.reading import Reading
 
 POLL_SECONDS: Final = 1.0
 """How often the feed is asked while it is followed."""
+
+MOST: Final = 100_000
+"""So many events are asked for at most."""
+SHORTENED: Final = tuple(f"{kind.prefix}_" for kind in Identifier.__subclasses__())
 
 WIDEST_NAME: Final = 27
 WIDEST_SUBJECT: Final = 19
@@ -39,7 +44,17 @@ def events(
     subject: Annotated[
         str, typer.Option(metavar="ID", help="Events about this alone: bkg_…, pay_….", rich_help_panel=options.LIST)
     ] = "",
-    limit: options.Limit = LARGEST_PAGE,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            "-n",
+            min=1,
+            max=MOST,
+            help=f"How many at most: {LARGEST_PAGE}, or all that come with --follow.",
+            rich_help_panel=options.LIST,
+        ),
+    ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Wait for more, until Ctrl-C.", rich_help_panel=options.LIST)
     ] = False,
@@ -54,19 +69,25 @@ def events(
     Example: `linguapay events --follow --json --type booking.paid`
     """
     times = Times(in_utc=utc)
+    most = limit or (None if follow else LARGEST_PAGE)
     with backstage_of(context).reading() as desk, suppress(KeyboardInterrupt):
         last = after
         told = _followed(desk.linguapay, after) if follow else _read(desk.linguapay, after)
         shown = 0
         for event in told:
             last = event.cursor
-            if kind in ("", event.type) and event.event.subject.startswith(subject):
+            if kind in ("", event.type) and _is_about(event.event.subject, subject):
                 typer.echo(_as_json(event) if as_json else _line(event, times, plain=plain))
                 shown += 1
-            if shown == limit and not follow:
+            if shown == most:
                 break
     if last and not as_json:
         typer.echo(f"Go on with --after {last}", err=True)
+
+
+def _is_about(subject: str, asked: str) -> bool:
+    """Whether this is what was asked for. Our identifiers may be shortened, and others' names may not."""
+    return subject.startswith(asked) if asked.startswith(SHORTENED) else asked in ("", subject)
 
 
 def _read(reading: Reading, after: str) -> Iterator[ToldEvent]:

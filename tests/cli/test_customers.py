@@ -134,6 +134,8 @@ def test_forgetting_twice_says_that_it_was_done(copy: Kept) -> None:
     again = json.loads(acting(copy, "customers", "erase", "ben", "--yes", "--json").out)
     assert first == again
     assert first["waits_for"] == []
+    assert json.loads(acting(copy, "customers", "erase", "ben", "--dry-run", "--json").out)["erases"] == []
+    assert acting(copy, "customers", "erase", "ben", "--dry-run").out == "ben was forgotten already.\n"
 
 
 @pytest.mark.parametrize("arguments", [("--dry-run",), ("--yes",)])

@@ -198,3 +198,8 @@ def test_a_quarantine_ends_one_way(desk: Desk) -> None:
 def test_a_name_that_several_share_is_invalid_and_one_of_nobody_is_not_found(desk: Desk) -> None:
     assert desk.run("payments", "show", "pay_0").code == 2
     assert desk.run("payments", "show", "pay_9").code == 4
+
+
+def test_a_persons_name_may_end_with_a_dash_below(desk: Desk) -> None:
+    assert desk.run("teachers", "show", "nobody_").code == 4
+    assert desk.run("payments", "show", "pay_").code == 2

@@ -37,7 +37,19 @@ def test_events_are_found_by_type_and_by_what_they_are_about(kept: Kept) -> None
     booking_id = found[0]["subject"]
     about = kept.run("events", "--json", "--subject", booking_id).out.splitlines()
     assert {json.loads(line)["subject"] for line in about} == {booking_id}
+    shortened = kept.run("events", "--json", "--subject", booking_id[:-1]).out.splitlines()
+    assert len(shortened) >= len(about)
     assert kept.run("events", "--after", "nonsense").code == 2
+
+
+def test_a_person_whose_name_begins_so_is_somebody_else(kept: Kept) -> None:
+    about = kept.run("events", "--json", "--subject", "anna").out.splitlines()
+    assert {json.loads(line)["subject"] for line in about} == {"anna"}
+    assert kept.run("events", "--json", "--subject", "ann").out == ""
+
+
+def test_a_followed_feed_ends_when_as_many_were_told_as_were_asked_for(kept: Kept) -> None:
+    assert len(kept.run("events", "--follow", "--json", "-n", "3").out.splitlines()) == 3
 
 
 def test_a_followed_feed_tells_what_comes_until_it_is_interrupted(tmp_path: Path) -> None:

@@ -64,6 +64,14 @@ def test_a_students_file_has_their_lessons_money_and_words(lp: Rehearsal) -> Non
     ]
 
 
+def test_what_was_erased_is_not_there_to_be_erased_again(lp: Rehearsal) -> None:
+    for person in (lp.offer_gig("zoe", "Polish", 3000).teacher_id, paid_out(lp).student_id):
+        assert list(lp.gather_person(person).personal())
+        lp.erase_person(person, ADMIN)
+        assert lp.gather_person(person).was_erased
+        assert list(lp.gather_person(person).personal()) == []
+
+
 def test_a_teachers_file_has_their_gigs_account_and_earnings(lp: Rehearsal) -> None:
     payment = completed(lp)
     told = lp.gather_person(TEACHER)

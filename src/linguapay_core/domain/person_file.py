@@ -90,6 +90,11 @@ class PersonFile:
         assert role is not None, "lessons of others aren't in the file"
         return role
 
+    @property
+    def was_erased(self) -> bool:
+        """Whether a wish to be forgotten was carried out. What was written since may be personal again."""
+        return self.erasure is not None and self.erasure.erased_at is not None
+
     def personal(self) -> Iterator[str]:
         """What forgetting the person would remove, in words."""
         if self.person.name:
@@ -97,6 +102,8 @@ class PersonFile:
         texts = sum(1 for one in self.written if one.text is not None)
         if texts:
             yield f"{texts} text{'s' * (texts > 1)} that they wrote, or that were written about their refund requests"
+        if self.was_erased:
+            return
         if self.customer is not None:
             yield "cards that they saved at Stripe"
         if self.gigs:
