@@ -2,7 +2,7 @@
 
 It decides nothing. Each step is a use case, so that a door, a test and an operator can take the same step by hand.
 ``run`` takes rounds until it is told to stop, and tells subscribers beside them, so that none of these delays the
-money; ``run_until_idle`` takes rounds of everything until nothing is left, for rehearsals and tests.
+money; ``run_until_idle`` takes rounds of everything but upkeep until nothing is left, for rehearsals and tests.
 """
 
 from __future__ import annotations
@@ -134,6 +134,12 @@ class Worker:
             "news": linguapay.fan_out_events,
             "messages": linguapay.deliver_messages,
         }
+        self._upkeep: dict[str, Step] = {
+            "old keys": partial(linguapay.forget_keys, self._pace.keys_kept),
+            "old messages": linguapay.forget_messages,
+            "days": linguapay.close_days,
+            "books": self._prove_books,
+        }
 
     def run(self, stop: Event, *, tell: Tell = unheard) -> None:
         """Take rounds until ``stop`` is set; then end the step that is being taken, and return.
@@ -141,17 +147,15 @@ class Worker:
         Whatever goes wrong in a step is told, a bug too, and the step rests for a while that grows: every step is a
         transaction of its own, and what others are owed doesn't wait for one that fails. Work that was taken and not
         begun is left to its lease. Subscribers are told in a thread of their own, in rounds of one message to each, and
-        figures are counted in another.
+        figures and upkeep have theirs.
         Raises ``Refused`` where another worker has the only turn.
         """
         self._started_at = self._clock.now()
-        self._stop, rests, rests_beside, rests_of_figures = stop, *(Rests(self._clock) for _ in range(3))
+        self._stop, rests = stop, Rests(self._clock)
         beats = self._beside("heartbeat", self._beat, self._pace.heartbeat, tell)
-        upkeep = self._beside("upkeep", self._keep_up, UPKEEP_EVERY, tell)
-        told = partial(self._go_round, self._messages, rests_beside, tell)
-        messages = self._beside("messages", told, self._pace.interval, tell, last=LAST_WORD)
-        counted = partial(self._go_round, self._figures, rests_of_figures, tell)
-        figures = self._beside("figures", counted, FOLD_EVERY, tell)
+        upkeep = self._rounds_beside("upkeep", self._upkeep, UPKEEP_EVERY, tell)
+        messages = self._rounds_beside("messages", self._messages, self._pace.interval, tell, last=LAST_WORD)
+        figures = self._rounds_beside("figures", self._figures, FOLD_EVERY, tell)
         with self._turn(), beats, upkeep, messages, figures:
             while not stop.is_set():
                 worked = self._go_round(self._due(), rests, tell)
@@ -227,12 +231,17 @@ class Worker:
     def _beat(self) -> None:
         self._linguapay.note_heartbeat(self._name, self._started_at, self._last_round_at, self._done, self._troubles)
 
-    def _keep_up(self) -> None:
-        for forget in (partial(self._linguapay.forget_keys, self._pace.keys_kept), self._linguapay.forget_messages):
-            while not self._stop.is_set() and forget():
-                pass
-        self._linguapay.close_days()
+    def _prove_books(self) -> int:
+        """Look whether the books hold. A breach is an alarm, and no work that was done."""
         self._linguapay.prove_books()
+        return 0
+
+    def _rounds_beside(
+        self, name: str, steps: Mapping[str, Step], every: timedelta, tell: Tell, *, last: timedelta = LAST_BREATH
+    ) -> AbstractContextManager[None]:
+        """While the block runs, go rounds of these steps in a thread beside it."""
+        rounds = partial(self._go_round, steps, Rests(self._clock), tell)
+        return self._beside(name, rounds, every, tell, last=last)
 
     @contextmanager
     def _beside(

@@ -172,7 +172,7 @@ def test_a_worker_says_that_it_lives_and_what_it_did(lp: Rehearsal) -> None:
     lp.stripe.charge_stripe_fee(30)
     started_at = lp.clock.now()
     with running(worker(lp)):
-        until(lp, lambda: any(beat.done == 1 for beat in lp.ports.watch.workers()))
+        until(lp, lambda: any(beat.done > 0 for beat in lp.ports.watch.workers()))
     (beat,) = lp.ports.watch.workers()
     assert (beat.worker_id, beat.started_at, beat.troubles) == ("one", started_at, 0)
     assert beat.last_round_at is not None
@@ -191,6 +191,25 @@ def test_a_worker_proves_the_books_and_forgets_old_keys_and_messages(lp: Rehears
     lp.claim_key("ben", "POST /payments", "key", "another hash")
     with lp.ports.transactions.begin() as transaction:
         assert transaction.delivery(message).state is DeliveryState.CANCELLED
+
+
+def test_upkeep_that_fails_is_told_and_counted_and_stops_no_other(
+    lp: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, Exception]] = []
+    trouble = KeyError("a bug")
+
+    def fail(*_: object) -> int:
+        raise trouble
+
+    monkeypatch.setattr(lp, "forget_keys", fail)
+    lp.clock.advance(timedelta(days=2))
+    with running(worker(lp), lambda *one: told.append(one)):
+        until(lp, lambda: lp.read_gauges().verification is not None)
+        until(lp, lambda: any(beat.troubles for beat in lp.ports.watch.workers()))
+    assert told[0] == ("old keys", trouble)
+    with lp.ports.transactions.begin() as transaction:
+        assert transaction.last_closing() is not None
 
 
 class Slow:
