@@ -35,8 +35,10 @@ ROUNDS: Final = 40
 LISTS: Final[Mapping[str, Mapping[str, str]]] = {
     "all payments": {},
     "those in a state": {"state": "failed"},
-    "a student's": {"student_id": "student-1"},
+    "a teacher's": {"teacher_id": "teacher-1"},
 }
+PAGE: Final = 20
+"""As many payments as each teacher has in the smallest history."""
 
 
 def span_of(days: int) -> Span:
@@ -58,8 +60,8 @@ def lists(name: str, databases: list[Filled]) -> Iterator[Line]:
     """The last page of a list of the largest history, beside its first and beside the first of the smallest history."""
     smallest, largest = databases[0], databases[-1]
     for called, filters in LISTS.items():
-        first = ask(Payment, filters)
-        earliest = largest.reports.page(ask(Payment, filters, sort="started_at")).items[-1]
+        first = ask(Payment, filters, limit=PAGE)
+        earliest = largest.reports.page(ask(Payment, filters, sort="started_at", limit=PAGE)).items[-1]
         last = replace(first, after=first.place(earliest))
         asked = ((smallest, first), (largest, first), (largest, last))
         small, shallow, deep = timed(*(partial(one.reports.page, query) for one, query in asked))
