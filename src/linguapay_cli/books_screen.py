@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from linguapay_cli.rules import RULES, STRIPES
 from linguapay_cli.screen import FAINT, section, table, verdict_sign
+from linguapay_core.domain.rules_of_the_books import STRIPES, Rule
 from linguapay_core.domain.verdict import Verdict
 
 
@@ -30,10 +30,10 @@ def _parts(told: Verdict, *, with_stripe: bool) -> Iterator[RenderableType]:
 def _rules(told: Verdict, *, with_stripe: bool) -> Table:
     broken = {one.rule for one in told.breaches}
     made = table("", "rule", "what must hold", fill="what must hold")
-    for name, sentence in {**RULES, **dict.fromkeys(sorted(broken - RULES.keys()), "")}.items():
-        unasked = name == STRIPES and not with_stripe and name not in broken
-        sign = Text("-", FAINT) if unasked else verdict_sign(holds=name not in broken)
-        made.add_row(sign, name, Text("Stripe was not asked." if unasked else sentence, FAINT))
+    for rule in Rule:
+        unasked = rule is STRIPES and not with_stripe and rule not in broken
+        sign = Text("-", FAINT) if unasked else verdict_sign(holds=rule not in broken)
+        made.add_row(sign, rule, Text("Stripe was not asked." if unasked else rule.must_hold, FAINT))
     return made
 
 
@@ -60,7 +60,7 @@ def comparison(told: Verdict) -> Table:
 
 def summary(told: Verdict, *, with_stripe: bool = True) -> Text:
     """The verdict in one line, and over how much it was found."""
-    checked = len(RULES) if with_stripe else len(RULES) - 1
+    checked = len(Rule) if with_stripe else len(Rule) - 1
     found = counted(len(told.breaches), "breach", "breaches")
     over = [counted(told.bookings, "booking"), counted(told.entries, "entry", "entries")]
     if with_stripe:

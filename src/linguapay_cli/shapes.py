@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
-from linguapay_cli.rules import RULES, STRIPES
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Refused
@@ -19,6 +18,7 @@ from linguapay_core.domain.holdings import AccountPage, Holding
 from linguapay_core.domain.ledger import CHART, Balances, Entry
 from linguapay_core.domain.money import Currency, Money, Parts
 from linguapay_core.domain.quote import Quote
+from linguapay_core.domain.rules_of_the_books import STRIPES, Rule
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.verdict import Verdict
 from linguapay_core.domain.what_if import LINES, UNKNOWABLE, Comparison
@@ -183,11 +183,11 @@ def verdict(told: Verdict, *, with_stripe: bool = True) -> Shape:
         "balance_transactions": told.balance_transactions,
         "rules": [
             {
-                "rule": name,
-                "must_hold": sentence,
-                "holds": None if name == STRIPES and not (with_stripe or name in broken) else name not in broken,
+                "rule": rule,
+                "must_hold": rule.must_hold,
+                "holds": None if rule is STRIPES and not (with_stripe or rule in broken) else rule not in broken,
             }
-            for name, sentence in RULES.items()
+            for rule in Rule
         ],
         "breaches": [{"rule": one.rule, "subject": one.subject, "found": one.found} for one in told.breaches],
         "balances": [{"in_books": money(one.in_books), "at_stripe": money(one.at_stripe)} for one in told.balances]

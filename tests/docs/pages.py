@@ -15,13 +15,13 @@ from linguapay_core.domain.booking import BOOKING
 from linguapay_core.domain.delivery import DELIVERY
 from linguapay_core.domain.effect import EFFECT
 from linguapay_core.domain.figures import BREAKDOWNS, FIGURES, PARTIES, Adds, Figure, Figures, Moved, Told
-from linguapay_core.domain.invariants import CHECKS
 from linguapay_core.domain.ledger import CHART, Kind
 from linguapay_core.domain.listing import LISTINGS
 from linguapay_core.domain.machine import Machine, spoken
 from linguapay_core.domain.payment import PAYMENT
 from linguapay_core.domain.refund import REFUND
 from linguapay_core.domain.refund_request import REFUND_REQUEST
+from linguapay_core.domain.rules_of_the_books import Rule
 from linguapay_core.domain.subscription import SUBSCRIPTION
 from linguapay_core.domain.transfer import TRANSFER
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT
@@ -78,15 +78,15 @@ def books() -> str:
     accounts = (
         (f"`{kind}`", nature.group, nature.grows, nature.owner or "-", nature.meaning) for kind, nature in CHART.items()
     )
-    checks = ((name, _first_line(check)) for name, check in CHECKS)
+    rules = ((rule, rule.must_hold) for rule in Rule)
     return _page(
         [
             "# The books",
             DRAWN,
             "## Accounts",
             _table(("account", "group", "grows on", "one per", "meaning"), accounts),
-            "## What is checked of every payment",
-            _table(("rule", "what must hold"), checks),
+            "## What must always hold",
+            _table(("rule", "what must hold"), rules),
         ]
     )
 

@@ -16,7 +16,7 @@ from linguapay_core.domain.effect import EffectState
 from linguapay_core.domain.errors import Busy, GatewayUnreachable, Refused
 from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, WAITING_MESSAGES, Pile
 from linguapay_core.domain.house import Mode, ServedAccount, Verification
-from linguapay_core.domain.invariants import Breach
+from linguapay_core.domain.rules_of_the_books import Breach, Rule
 from linguapay_core.domain.verdict import Verdict
 from linguapay_core.domain.webhook_event import WebhookState
 from linguapay_core.ports.watch import Watch
@@ -233,14 +233,14 @@ def test_the_books_are_proven_once_in_a_while_however_many_workers_there_are(lp:
 
 
 def test_books_that_dont_hold_raise_an_alarm(lp: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
-    breach = Breach("2 balances", "pay_1", "the sides differ")
+    breach = Breach(Rule.CAPTURED_ADDS_UP, "pay_1", "the sides differ")
     monkeypatch.setattr(prove_books, "check_books", lambda _command, **_ports: Verdict(0, 0, (breach,)))
     assert lp.prove_books() == 1
     assert lp.read_gauges().verification == Verification(lp.clock.now(), 1)
     assert alarms(lp) == ["books_breached"]
     assert lp.read_gauges().open_alarms == {"books_breached": 1}
     (alarm,) = lp.ports.reports.open_alarms()
-    assert alarm.detail == "1 breaches, the first: 2 balances, pay_1"
+    assert alarm.detail == "1 breaches, the first: 2 captured adds up, pay_1"
 
 
 def test_the_next_proof_that_holds_clears_the_alarm_and_no_other(
@@ -248,7 +248,7 @@ def test_the_next_proof_that_holds_clears_the_alarm_and_no_other(
 ) -> None:
     funded(lp)
     before = alarms(lp)
-    breach = Breach("2 balances", "pay_1", "the sides differ")
+    breach = Breach(Rule.CAPTURED_ADDS_UP, "pay_1", "the sides differ")
     lp.clock.advance(HOUR)
     with monkeypatch.context() as patch:
         patch.setattr(prove_books, "check_books", lambda _command, **_ports: Verdict(0, 0, (breach,)))

@@ -1,12 +1,11 @@
-"""What must always hold of the books, checked story by story. Each check names the rule it keeps, and what breaks it.
+"""What must always hold of the books, checked story by story. Each check tells what breaks the rule that it keeps.
 
 The checks read records, entries and events that were stored, and trust none of them to agree with another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,6 +29,7 @@ from linguapay_core.domain.ledger import (
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import CAPTURED, Payment, PaymentState
 from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund, RefundState
+from linguapay_core.domain.rules_of_the_books import Breach, Rule
 from linguapay_core.domain.seen import ForeignCash, SeenCash
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.transfer import Transfer, TransferState
@@ -38,20 +38,10 @@ UNRESOLVED: Final = timedelta(days=7)
 """How long a call may be owed, or a movement wait for its cash, before that is a breach."""
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """Something that must hold and doesn't: the rule, the object, and what was found."""
-
-    rule: str
-    subject: str
-    found: str
-
-
 Check = Callable[[Story, Payment, datetime], Iterator[str]]
 
 
-def right_sides(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """No balance stands on its wrong side, after every entry."""
+def _right_sides(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     books = Balances(payment.currency)
     for entry in story.entries:
         books = books.after((entry,), payment.id)
@@ -59,8 +49,7 @@ def right_sides(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
             yield f"{account} stands at {held} after '{entry.key}'"
 
 
-def captured_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """All that was captured is somewhere: held, earned, kept, on its way, sent, or given back."""
+def _captured_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     books = story.books_of(payment)
     cash = [entry for entry in story.entries if entry.cash]
     teacher = (payment.payable, payment.receivable)
@@ -88,8 +77,7 @@ def captured_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[
         yield f"{captured} was captured, and {found} is accounted for"
 
 
-def asked_within_captured(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """What is refunded, reserved, credited and disputed is within the captured parts; an alarm excuses an excess."""
+def _asked_within_captured(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     counters = payment.counters
     left = counters.captured - counters.reserved - counters.gone
     excused = any(alarm.rule == "adopted_refund_exceeds" for alarm in story.alarms)
@@ -98,15 +86,13 @@ def asked_within_captured(story: Story, payment: Payment, _at: datetime) -> Iter
             yield f"the {name} part is overspent by {-part}"
 
 
-def escrow_is_refundable(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """What stands in escrow may still go back to the student, and nobody else can claim it."""
+def _escrow_is_refundable(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     held, left = story.books_of(payment)[ESCROW], payment.counters.left.total
     if held > left:
         yield f"{held} stands in escrow, and {left} is left to refund"
 
 
-def counters_equal_records(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """The counters that guard a payment say what its refunds and transfers say."""
+def _counters_equal_records(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     counters, zero = payment.counters, Money(0, payment.currency)
     refunds = story.refunds_of(payment)
     transfers = story.transfers_of(payment)
@@ -129,8 +115,7 @@ def counters_equal_records(story: Story, payment: Payment, _at: datetime) -> Ite
             yield f"the counter {name} is {counter}, and the records say {records}"
 
 
-def teacher_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """What a teacher earned, less what the teacher bore, is payable, on its way or sent."""
+def _teacher_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     books = story.books_of(payment)
     teacher = (payment.payable, payment.receivable)
     cash = [entry for entry in story.entries if entry.cash]
@@ -148,8 +133,7 @@ def teacher_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[s
         yield f"{earned + written_off} was earned, and {there} is payable, on its way, sent or netted"
 
 
-def clearing_is_explained(story: Story, payment: Payment, at: datetime) -> Iterator[str]:
-    """What stands in a clearing account is exactly what is on its way, and not for longer than its limit."""
+def _clearing_is_explained(story: Story, payment: Payment, at: datetime) -> Iterator[str]:
     books, zero = story.books_of(payment), Money(0, payment.currency)
     uncashed = payment.state is PaymentState.SUCCEEDED and not payment.cash_id
     refunds = [one for one in story.refunds_of(payment) if not one.cash_id and not _undone(one)]
@@ -165,8 +149,7 @@ def clearing_is_explained(story: Story, payment: Payment, at: datetime) -> Itera
         yield "its charge has waited too long for its balance transaction"
 
 
-def state_equals_books(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """A record is in a state if and only if the books have the entry of it; what cash was seen is booked."""
+def _state_equals_books(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     keys = {entry.key for entry in story.entries}
     for should, key in _expected_entries(story, payment, keys):
         if should != (key in keys):
@@ -206,8 +189,7 @@ def _seen_cash(story: Story, payment: Payment) -> Iterator[str]:
         yield from (reversal.cash_id for reversal in transfer.reversals)
 
 
-def earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """No earning before the lesson is closed, and no transfer before the protection period is over."""
+def _earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     booking = story.booking
     closed = booking.state in (BookingState.COMPLETED, BookingState.CANCELLED)
     if payment.holds_booking and payment.state in CAPTURED and closed != (payment.settled_at is not None):
@@ -220,16 +202,14 @@ def earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[st
             yield f"'{entry.key}' came before the protection period was over"
 
 
-def escrow_is_settled(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """Once the escrow was settled, nothing stands there but what refunds left that came to nothing."""
+def _escrow_is_settled(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     held = story.books_of(payment)[ESCROW]
     left_over = _sum(story.refunds_of(payment), Money(0, payment.currency), lambda one: one.state in CAME_TO_NOTHING)
     if payment.settled_at is not None and held > left_over:
         yield f"{held} stands in escrow after it was settled, and refunds left {left_over}"
 
 
-def refunds_name_their_reason(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
-    """Every refund names the request whose approvals suffice, or the rule that stands in place of one."""
+def _refunds_name_their_reason(story: Story, payment: Payment, _at: datetime) -> Iterator[str]:
     requests = {request.id: request for request in story.requests}
     for refund in story.refunds_of(payment):
         if not refund.rule:
@@ -243,8 +223,7 @@ def refunds_name_their_reason(story: Story, payment: Payment, _at: datetime) -> 
             yield f"{refund.id} executes a request that nobody approved"
 
 
-def nothing_forgotten(story: Story, payment: Payment, at: datetime) -> Iterator[str]:
-    """Nothing is owed for longer than its limit, and what is parked has an alarm."""
+def _nothing_forgotten(story: Story, payment: Payment, at: datetime) -> Iterator[str]:
     alarmed = {alarm.subject for alarm in story.alarms}
     for effect in story.effects:
         if effect.payment_id != payment.id:
@@ -272,8 +251,7 @@ PASSING: Final = frozenset(
 """The states that last no longer than it takes Stripe to answer."""
 
 
-def nothing_stuck(story: Story, payment: Payment, at: datetime) -> Iterator[str]:
-    """No payment, refund or transfer stays in a passing state for longer than its limit."""
+def _nothing_stuck(story: Story, payment: Payment, at: datetime) -> Iterator[str]:
     begun = [
         (payment.id, payment.state, payment.started_at),
         *((one.id, one.state, one.reserved_at) for one in story.refunds_of(payment)),
@@ -284,22 +262,22 @@ def nothing_stuck(story: Story, payment: Payment, at: datetime) -> Iterator[str]
             yield f"{identifier} has been {state} since {since:%Y-%m-%d %H:%M} UTC"
 
 
-CHECKS: Final[tuple[tuple[str, Check], ...]] = (
-    ("1 right sides", right_sides),
-    ("2 captured adds up", captured_adds_up),
-    ("3 asked within captured", asked_within_captured),
-    ("3 escrow is refundable", escrow_is_refundable),
-    ("3 counters equal records", counters_equal_records),
-    ("4 teacher adds up", teacher_adds_up),
-    ("6 clearing is explained", clearing_is_explained),
-    ("8 state equals books", state_equals_books),
-    ("9 earned in time", earned_in_time),
-    ("9 escrow is settled", escrow_is_settled),
-    ("9 refunds name their reason", refunds_name_their_reason),
-    ("11 nothing forgotten", nothing_forgotten),
-    ("11 nothing stuck", nothing_stuck),
-)
-"""Every check of one payment, by the number of its rule."""
+CHECKS: Final[Mapping[Rule, Check]] = {
+    Rule.RIGHT_SIDES: _right_sides,
+    Rule.CAPTURED_ADDS_UP: _captured_adds_up,
+    Rule.ASKED_WITHIN_CAPTURED: _asked_within_captured,
+    Rule.ESCROW_IS_REFUNDABLE: _escrow_is_refundable,
+    Rule.COUNTERS_EQUAL_RECORDS: _counters_equal_records,
+    Rule.TEACHER_ADDS_UP: _teacher_adds_up,
+    Rule.CLEARING_IS_EXPLAINED: _clearing_is_explained,
+    Rule.STATE_EQUALS_BOOKS: _state_equals_books,
+    Rule.EARNED_IN_TIME: _earned_in_time,
+    Rule.ESCROW_IS_SETTLED: _escrow_is_settled,
+    Rule.REFUNDS_NAME_THEIR_REASON: _refunds_name_their_reason,
+    Rule.NOTHING_FORGOTTEN: _nothing_forgotten,
+    Rule.NOTHING_STUCK: _nothing_stuck,
+}
+"""Every check of one payment, by the rule that it keeps."""
 
 
 def breaches(story: Story, *, at: datetime) -> tuple[Breach, ...]:
@@ -307,19 +285,19 @@ def breaches(story: Story, *, at: datetime) -> tuple[Breach, ...]:
     found = [
         Breach(rule, payment.id, what)
         for payment in story.payments
-        for rule, check in CHECKS
+        for rule, check in CHECKS.items()
         for what in check(story, payment, at)
     ]
     kept = [one for one in story.payments if one.counters.left]
     if len(kept) > 1:
         ids = ", ".join(one.id for one in kept)
-        found.append(Breach("7 one payment per booking", story.booking.id, f"{ids} are all captured and not refunded"))
+        found.append(Breach(Rule.ONE_PAYMENT_PER_BOOKING, story.booking.id, f"{ids} are all captured and not refunded"))
     return tuple(found)
 
 
 def cash_breaches(booked: Iterable[Entry], told: Sequence[SeenCash | ForeignCash]) -> tuple[Breach, ...]:
-    """Each balance transaction of Stripe's matches exactly one entry with the same net, and each cash entry one."""
-    rule = "5 cash equals Stripe's"
+    """Where Stripe's balance transactions and the entries of cash don't match."""
+    rule = Rule.CASH_EQUALS_STRIPES
     entries = {entry.cash: entry for entry in booked if entry.cash}
     found: list[Breach] = []
     for cash in told:
@@ -338,28 +316,28 @@ def cash_breaches(booked: Iterable[Entry], told: Sequence[SeenCash | ForeignCash
 
 
 def entry_breaches(entries: Iterable[Entry]) -> tuple[Breach, ...]:
-    """Nothing moves the Stripe balance without a balance transaction."""
+    """Entries that move the Stripe balance without a balance transaction."""
     return tuple(
-        Breach("5 cash equals Stripe's", entry.key, "it moves the balance and names no balance transaction")
+        Breach(Rule.CASH_EQUALS_STRIPES, entry.key, "it moves the balance and names no balance transaction")
         for entry in entries
         if not entry.cash and any(STRIPE_BALANCE in (leg.debit, leg.credit) for leg in entry.legs)
     )
 
 
 def netting_breaches(totals: Balances) -> tuple[Breach, ...]:
-    """What is netted between a teacher's lessons adds up to nothing."""
+    """What is netted between a teacher's lessons and doesn't add up to nothing."""
     return tuple(
-        Breach("4 netting adds up", str(account), f"it holds {held}")
+        Breach(Rule.NETTING_ADDS_UP, str(account), f"it holds {held}")
         for account, held in totals.items()
         if account.kind is Kind.TEACHER_NETTING
     )
 
 
 def counting_breaches(differences: Iterable[Difference]) -> tuple[Breach, ...]:
-    """What was counted ahead for the dashboard equals a recount from the first event and entry."""
+    """What was counted ahead for the dashboard and isn't what a recount finds."""
     return tuple(
         Breach(
-            "10 projections equal a recount",
+            Rule.PROJECTIONS_EQUAL_A_RECOUNT,
             f"{one.figure} of {one.period} in {one.currency}",
             f"{one.counted} was counted, and a recount finds {one.recounted}",
         )
@@ -368,10 +346,10 @@ def counting_breaches(differences: Iterable[Difference]) -> tuple[Breach, ...]:
 
 
 def suspense_breaches(totals: Balances, alarms: Sequence[Alarm]) -> tuple[Breach, ...]:
-    """What stands in suspense has an alarm."""
+    """What stands in suspense without an alarm."""
     held = totals[Account(Kind.SUSPENSE)]
     if held and not any(alarm.rule in IN_SUSPENSE for alarm in alarms):
-        return (Breach("11 nothing forgotten", "suspense", f"{held} stands there without an alarm"),)
+        return (Breach(Rule.NOTHING_FORGOTTEN, "suspense", f"{held} stands there without an alarm"),)
     return ()
 
 

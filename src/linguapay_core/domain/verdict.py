@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain.invariants import Breach
 from linguapay_core.domain.money import Money
+from linguapay_core.domain.rules_of_the_books import Breach
 
 
 @dataclass(frozen=True, slots=True)

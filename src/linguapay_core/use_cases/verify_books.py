@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from linguapay_core.domain.invariants import Breach, cash_breaches
+from linguapay_core.domain.invariants import cash_breaches
 from linguapay_core.domain.ledger import STRIPE_BALANCE
+from linguapay_core.domain.rules_of_the_books import Breach, Rule
 from linguapay_core.domain.seen import ForeignCash, SeenCash
 from linguapay_core.domain.verdict import BalanceCompared, Verdict
 from linguapay_core.ports.clock import Clock
@@ -44,7 +45,7 @@ def verify_books(
     )
     unequal = tuple(
         Breach(
-            "5 cash equals Stripe's",
+            Rule.CASH_EQUALS_STRIPES,
             f"balance in {one.in_books.currency}",
             f"{one.in_books} here, {one.at_stripe} there",
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from linguapay_core.domain import invariants
-from linguapay_core.domain.invariants import Breach
 from linguapay_core.domain.ledger import Balances, Entry
+from linguapay_core.domain.rules_of_the_books import Breach
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.reports import Reports
 
