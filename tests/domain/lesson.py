@@ -14,6 +14,7 @@ from linguapay_core.domain.ledger import REFUND_CLEARING, Balances, Entry, Leg
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import USD, Money
 from linguapay_core.domain.payment import Payment
+from linguapay_core.domain.postings import REFUND_RESERVED
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.seen import RefundStatus, SeenIntent, SeenRefund, SeenReversal, SeenTransfer
 from linguapay_core.domain.settlement import Case
@@ -45,7 +46,7 @@ class Lesson:
         self.made = 0
         if owed_elsewhere:
             debt = Leg(OTHER.receivable, REFUND_CLEARING, usd(owed_elsewhere), OTHER.id)
-            self.entries = (Entry("debt", "debt", OTHER.id, NOON, (debt,)),)
+            self.entries = (Entry("debt", REFUND_RESERVED, OTHER.id, NOON, (debt,)),)
 
     def books(self, payment: Payment | None = None) -> Balances:
         """The balances of the payment."""

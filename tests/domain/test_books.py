@@ -19,6 +19,7 @@ from linguapay_core.domain.ledger import (
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund import CAME_TO_NOTHING, RefundState
 from linguapay_core.domain.seen import RefundStatus
+from linguapay_core.domain.statement import WORDS
 from linguapay_core.domain.transfer import OPEN, TransferState
 from linguapay_core.testing.builders import usd
 from tests.domain import told
@@ -170,6 +171,13 @@ class History(RuleBasedStateMachine):
     def no_account_stands_on_its_wrong_side(self) -> None:
         payments: tuple[Payment, ...] = (self.lesson.payment, self.lesson.other)
         assert [self.lesson.books(payment).wrong_sides() for payment in payments] == [(), ()]
+
+    @invariant()
+    def what_moves_the_teachers_money_has_words_for_the_teacher(self) -> None:
+        """A statement tells of each such entry; cash is told by what it does."""
+        theirs = {self.lesson.payment.payable, self.lesson.payment.receivable}
+        moving = [entry for entry in self.lesson.entries if any(theirs & {leg.debit, leg.credit} for leg in entry.legs)]
+        assert {entry.what for entry in moving if not entry.cash} <= set(WORDS)
 
     @invariant()
     def debits_equal_credits(self) -> None:

@@ -47,15 +47,15 @@ MOVES = {
     "cash: transfer_refund": (STRIPE_BALANCE, PAYABLE),
     "written off": (BAD_DEBT, OWED),
     "write-off undone": (OWED, BAD_DEBT),
-    "of a kind to come": (OWED, REFUND_CLEARING),
 }
 """What moves a teacher's money, and between which accounts."""
 
 
-def kept(number: int, what: str, amount: Money, *more: Leg, cash: str | None = None) -> Kept:
+def kept(number: int, what: str, amount: Money, *more: Leg) -> Kept:
     """An entry that moves this much, at its place."""
     debit, credit = MOVES[what]
     leg = Leg(debit, credit, amount, PaymentId.of(1))
+    cash = f"txn_{number}" if what.startswith("cash") else None
     return Kept(an_entry(leg, *more, key=f"entry {number}", what=what, cash=cash), (0, number))
 
 
@@ -109,7 +109,7 @@ def test_netting_is_a_line_that_lowers_both_sides() -> None:
     debt = Leg(NETTING, OWED, usd(500), PaymentId.of(2))
     earned = Leg(PAYABLE, NETTING, usd(500), PaymentId.of(1))
     entry = an_entry(earned, debt, what="netted against what the teacher owes", subject=TransferId.of(1))
-    history = [kept(1, "escrow settled", usd(2000)), kept(2, "of a kind to come", usd(500)), Kept(entry, (0, 3))]
+    history = [kept(1, "escrow settled", usd(2000)), kept(2, "write-off undone", usd(500)), Kept(entry, (0, 3))]
     (told,) = in_currencies(ANNA, history, closed((0, 3)), closed((0, 4)))
     (line,) = told.lines
     assert (line.what, line.payable, line.owed) == ("kept back for what you owe", usd(-500), usd(-500))
@@ -119,11 +119,11 @@ def test_netting_is_a_line_that_lowers_both_sides() -> None:
 def test_lines_speak_of_what_happened_and_of_the_lesson() -> None:
     history = [
         kept(1, "escrow settled", usd(2000)),
-        kept(2, "cash: transfer_refund", usd(300), cash="txn_1"),
-        kept(3, "of a kind to come", usd(100)),
+        kept(2, "cash: transfer_refund", usd(300)),
+        kept(3, "write-off undone", usd(100)),
     ]
     (told,) = in_currencies(ANNA, history, closed((0, 0)), closed((0, 9)))
-    assert [line.what for line in told.lines] == ["earned", CAME_BACK, "of a kind to come"]
+    assert [line.what for line in told.lines] == ["earned", CAME_BACK, "claimed from you again"]
     lesson = Lesson(PaymentId.of(1), "Polish", NOON)
     full = described(told, {PaymentId.of(1): lesson}, {PaymentId.of(1): "tr_1"})
     assert {(line.lesson, line.stripe_id) for line in full.lines} == {(lesson, "tr_1")}

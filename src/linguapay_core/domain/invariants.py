@@ -28,6 +28,14 @@ from linguapay_core.domain.ledger import (
 )
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import CAPTURED, Payment, PaymentState
+from linguapay_core.domain.postings import (
+    REFUND_RELEASED,
+    REFUND_RESERVED,
+    SETTLED,
+    TRANSFER_RESERVED,
+    WRITE_OFF_UNDONE,
+    WRITTEN_OFF,
+)
 from linguapay_core.domain.refund import CAME_TO_NOTHING, Refund, RefundState
 from linguapay_core.domain.rules_of_the_books import Breach, Rule
 from linguapay_core.domain.seen import ForeignCash, SeenCash
@@ -119,11 +127,9 @@ def _teacher_adds_up(story: Story, payment: Payment, _at: datetime) -> Iterator[
     books = story.books_of(payment)
     teacher = (payment.payable, payment.receivable)
     cash = [entry for entry in story.entries if entry.cash]
-    shares = [
-        entry for entry in story.entries if entry.what in ("escrow settled", "refund reserved", "refund released")
-    ]
+    shares = [entry for entry in story.entries if entry.what in (SETTLED, REFUND_RESERVED, REFUND_RELEASED)]
     earned = -_debited(shares, payment, teacher)
-    given_up = [entry for entry in story.entries if entry.what in ("written off", "write-off undone")]
+    given_up = [entry for entry in story.entries if entry.what in (WRITTEN_OFF, WRITE_OFF_UNDONE)]
     written_off = -_debited(given_up, payment, teacher)
     sent = _debited(cash, payment, (TRANSFER_CLEARING,)) + _debited(cash, payment, teacher)
     there = (
@@ -195,10 +201,10 @@ def _earned_in_time(story: Story, payment: Payment, _at: datetime) -> Iterator[s
     if payment.holds_booking and payment.state in CAPTURED and closed != (payment.settled_at is not None):
         yield f"the booking is {booking.state}, and its escrow is {'not ' if closed else ''}settled"
     for entry in story.entries:
-        if entry.subject == payment.id and entry.what == "escrow settled" and not booking.closed_at:
+        if entry.subject == payment.id and entry.what == SETTLED and not booking.closed_at:
             yield "the escrow was settled while the booking was open"
         first = payment.settled_at and payment.settled_at + booking.deadlines.protection
-        if entry.what == "transfer reserved" and entry.payments == {payment.id} and (not first or entry.at < first):
+        if entry.what == TRANSFER_RESERVED and entry.payments == {payment.id} and (not first or entry.at < first):
             yield f"'{entry.key}' came before the protection period was over"
 
 

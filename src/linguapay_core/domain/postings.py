@@ -45,8 +45,12 @@ REFUND_RESERVED: Final = "refund reserved"
 REFUND_RELEASED: Final = "refund released"
 REFUND_CREDITED: Final = "refund failed, owed as credit"
 CREDIT_PAID: Final = "credit paid by bank"
+TRANSFER_RESERVED: Final = "transfer reserved"
+TRANSFER_RELEASED: Final = "transfer released"
+NETTED: Final = "netted against what the teacher owes"
+WRITTEN_OFF: Final = "written off"
 WRITE_OFF_UNDONE: Final = "write-off undone"
-"""What entries are called, of those whose amounts follow from the price, the fee and what people decided."""
+"""What entries are called; those of cash are called after Stripe's type of the balance transaction."""
 
 
 def payment_succeeded(payment: Payment, *, at: datetime) -> Entries:
@@ -225,17 +229,13 @@ def credit_paid_key(payment: Payment, reference: str) -> str:
 def transfer_reserved(transfer: Transfer, payment: Payment, *, at: datetime) -> Entries:
     """The teacher's earning is set aside before Stripe is asked."""
     moved = leg(payment.payable, TRANSFER_CLEARING, transfer.amount, payment.id)
-    return entry(
-        f"transfer {transfer.id} reserved {transfer.reservations}", "transfer reserved", transfer.id, at, moved
-    )
+    return entry(f"transfer {transfer.id} reserved {transfer.reservations}", TRANSFER_RESERVED, transfer.id, at, moved)
 
 
 def transfer_released(transfer: Transfer, payment: Payment, *, at: datetime) -> Entries:
     """Stripe refused the transfer: the earning is payable again."""
     moved = leg(TRANSFER_CLEARING, payment.payable, transfer.amount, payment.id)
-    return entry(
-        f"transfer {transfer.id} released {transfer.reservations}", "transfer released", transfer.id, at, moved
-    )
+    return entry(f"transfer {transfer.id} released {transfer.reservations}", TRANSFER_RELEASED, transfer.id, at, moved)
 
 
 def transfer_reversed(seen: SeenCash, transfer: Transfer, payment: Payment, books: Balances) -> Entries:
@@ -249,7 +249,7 @@ def netted(transfer: Transfer, earning: Payment, owing: Payment, amount: Money, 
     """What a teacher owes for one payment is kept back from what another earned."""
     return entry(
         f"transfer {transfer.id} netted {transfer.reservations} {owing.id}",
-        "netted against what the teacher owes",
+        NETTED,
         transfer.id,
         at,
         leg(earning.payable, earning.netting, amount, earning.id),
@@ -260,7 +260,7 @@ def netted(transfer: Transfer, earning: Payment, owing: Payment, amount: Money, 
 def written_off(payment: Payment, amount: Money, reference: str, *, at: datetime) -> Entries:
     """What a teacher owes and won't pay."""
     moved = leg(BAD_DEBT, payment.receivable, amount, payment.id)
-    return entry(written_off_key(payment, reference), "written off", payment.id, at, moved)
+    return entry(written_off_key(payment, reference), WRITTEN_OFF, payment.id, at, moved)
 
 
 def written_off_key(payment: Payment, reference: str) -> str:

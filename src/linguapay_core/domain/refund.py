@@ -63,7 +63,7 @@ PAYS_NO_LESSON: Final = frozenset(
 )
 """The rules by which a payment that buys no lesson goes back: nothing is left to be settled."""
 
-SETTLES: Final = frozenset({*CANCELLED_BY.values(), RefundRule.TEACHER_ABSENT, RefundRule.CONTEST_DECIDED})
+SETTLES_ESCROW: Final = frozenset({*CANCELLED_BY.values(), RefundRule.TEACHER_ABSENT, RefundRule.CONTEST_DECIDED})
 """The rules with whose refunds the escrow is settled."""
 
 GIVES_ALL_BACK: Final = PAYS_NO_LESSON | {RefundRule.CANCELLED_BY_TEACHER, RefundRule.TEACHER_ABSENT}

@@ -26,7 +26,15 @@ from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import Parts, smaller
 from linguapay_core.domain.payment import Counters, Payment, PaymentState
 from linguapay_core.domain.quote import Quote
-from linguapay_core.domain.refund import GIVES_ALL_BACK, PAYS_NO_LESSON, SETTLES, Refund, RefundRule, RefundState, Taken
+from linguapay_core.domain.refund import (
+    GIVES_ALL_BACK,
+    PAYS_NO_LESSON,
+    SETTLES_ESCROW,
+    Refund,
+    RefundRule,
+    RefundState,
+    Taken,
+)
 from linguapay_core.domain.story import Story
 
 CLOSED: Final = (BookingCancelled, BookingCompleted, ContestDecided)
@@ -99,7 +107,7 @@ class _Replay:
             self._set_aside(before, self._taken(before, entry), postings.refund_reserved_again, at=entry.at)
         if self._payment.settled_at is None and happened.rule in PAYS_NO_LESSON:
             self._payment = replace(self._payment, settled_at=self._happened.settled_at)
-        elif self._payment.settled_at is None and happened.rule in SETTLES:
+        elif self._payment.settled_at is None and happened.rule in SETTLES_ESCROW:
             self._close()
 
     def release(self, entry: Entry) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
+from linguapay_core.domain import postings
 from linguapay_core.domain.closing import Closing, Kept
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import PaymentId, PersonId
@@ -20,14 +21,14 @@ from linguapay_core.domain.people import Person
 from linguapay_core.domain.period import Period
 
 WORDS: Final[Mapping[str, str]] = {
-    "escrow settled": "earned",
-    "refund reserved": "refund to the student",
-    "refund released": "refund that came to nothing",
-    "transfer reserved": "sent to your account",
-    "transfer released": "not sent after all",
-    "netted against what the teacher owes": "kept back for what you owe",
-    "written off": "not claimed from you any more",
-    "write-off undone": "claimed from you again",
+    postings.SETTLED: "earned",
+    postings.REFUND_RESERVED: "refund to the student",
+    postings.REFUND_RELEASED: "refund that came to nothing",
+    postings.TRANSFER_RESERVED: "sent to your account",
+    postings.TRANSFER_RELEASED: "not sent after all",
+    postings.NETTED: "kept back for what you owe",
+    postings.WRITTEN_OFF: "not claimed from you any more",
+    postings.WRITE_OFF_UNDONE: "claimed from you again",
 }
 """What happened, in words for a teacher; cash that moves a teacher's accounts is money that was sent and came back."""
 
@@ -141,7 +142,7 @@ def _line(teacher_id: PersonId, entry: Entry, before: Standing, after: Standing)
     payable, owed = after.payable - before.payable, after.owed - before.owed
     if payable or owed:
         payment_id = _earning_or_owing(teacher_id, entry, payable.currency)
-        what = CAME_BACK if entry.cash else WORDS.get(entry.what, entry.what)
+        what = CAME_BACK if entry.cash else WORDS[entry.what]
         yield Line(entry.at, what, str(entry.subject), payment_id, payable, owed)
 
 
