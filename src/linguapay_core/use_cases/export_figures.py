@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import Final
 
-from linguapay_core.domain.dashboard import put_together
 from linguapay_core.domain.export import FIGURES, DayFigures, Export, Part, rows_of
 from linguapay_core.domain.figures import Figures
 from linguapay_core.domain.period import Period, check_over, days
@@ -43,14 +42,13 @@ def _parts(period: Period, reports: Reports) -> Iterator[Part]:
     while on < period.ends_on:
         until = min(on + AT_ONCE, period.ends_on)
         span = span_between(midnight(on, period.zone), midnight(until, period.zone), period.zone)
-        figures = sorted(_figures(span, reports), key=lambda one: one.on)
+        figures = sorted(_figures(span, reports), key=lambda one: (one.on, str(one.currency)))
         if figures:
             yield Part(rows_of(FIGURES, figures, period.zone), span.ends_at)
         on = until
 
 
 def _figures(span: Span, reports: Reports) -> Iterator[DayFigures]:
-    for told in put_together(span, reports.figures(span), at=span.ends_at).currencies:
-        for day, figures in told.days:
-            if figures != Figures():
-                yield DayFigures(day.on, told.currency, figures)
+    for (day, currency), figures in reports.figures(span).figures.items():
+        if day in span.days and figures != Figures():
+            yield DayFigures(day.on, currency, figures)
