@@ -11,15 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from time import monotonic
 from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from tests.cli.terminal import environment, program
+from tests.patience import PATIENCE_SECONDS, until
 
 URL: Final = re.compile(r"http://\S+:\d+")
-PATIENCE_SECONDS: Final = 60
 
 
 @dataclass
@@ -40,13 +39,9 @@ class Service:
             with error:
                 return error.code, _json(error.read())
 
-    def becomes_ready(self) -> bool:
-        """Whether it says so, asked again and again."""
-        until = monotonic() + PATIENCE_SECONDS
-        while monotonic() < until:
-            if self.get("/health/ready")[0] == HTTPStatus.OK:
-                return True
-        return False
+    def becomes_ready(self) -> None:
+        """Ask it again and again until it says so."""
+        until(lambda: self.get("/health/ready")[0] == HTTPStatus.OK, f"{self.url} is ready")
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, list[dict[str, Any]]]:
         """Tell it to stop; the number that it ends with, and its log."""

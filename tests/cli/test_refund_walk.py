@@ -11,17 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from select import select
-from threading import Event
 from time import monotonic
 
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
 from tests.cli.desk import DATABASE, LONG_AGO, Desk
 from tests.cli.terminal import at_home, program
+from tests.patience import PATIENCE_SECONDS, until
 from tests.use_cases.stage import DAY, at_stripe
 
 PROMPT = "[ablprsq?] "
-PATIENCE_SECONDS = 30
 ENTER = "\r"
 LOCAL_MODES = 3
 """Where a terminal's attributes say whether it hands on lines or keys."""
@@ -45,12 +44,13 @@ class Terminal:
 
     def press(self, keys: str, text: str = PROMPT) -> str:
         """Press keys, as soon as the terminal takes them, and read on until this is shown."""
-        line, deadline, nobody = keys.endswith(ENTER), monotonic() + PATIENCE_SECONDS, Event()
-        while bool(termios.tcgetattr(self.descriptor)[LOCAL_MODES] & termios.ICANON) is not line:
-            assert monotonic() < deadline, f"nobody asks for {'a line' if line else 'a key'}"
-            nobody.wait(0.005)
+        line = keys.endswith(ENTER)
+        until(lambda: self._takes_lines() is line, f"it asks for {'a line' if line else 'a key'}")
         os.write(self.descriptor, keys.encode())
         return self.until(text)
+
+    def _takes_lines(self) -> bool:
+        return bool(termios.tcgetattr(self.descriptor)[LOCAL_MODES] & termios.ICANON)
 
 
 def plain(shown: bytes) -> str:

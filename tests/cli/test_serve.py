@@ -55,7 +55,7 @@ def test_tokens_of_three_roles_are_one_command_away(tmp_path: Path) -> None:
 
 def test_ready_means_that_the_worker_was_heard(tmp_path: Path) -> None:
     with serving(tmp_path, variables={"LINGUAPAY_WORKER_INTERVAL_SECONDS": "0.05"}) as service:
-        assert service.becomes_ready()
+        service.becomes_ready()
         code, log = service.stop()
     assert code == 0
     assert not [line for line in log if line["logger"] == "linguapay.worker"]
@@ -138,7 +138,7 @@ def test_a_slow_sender_is_cut_off(tmp_path: Path) -> None:
 def test_a_worker_alone_drains_and_a_second_one_on_sqlite_is_refused(tmp_path: Path) -> None:
     variables = {"LINGUAPAY_WORKER_INTERVAL_SECONDS": "0.05"}
     with serving(tmp_path, "--no-worker") as service, started(tmp_path, "worker", **variables) as worker:
-        assert service.becomes_ready()
+        service.becomes_ready()
         refused = run(tmp_path, "worker", LINGUAPAY_LOG_FORMAT="text")
         assert refused.code == 3
         assert "Another worker is at work on this SQLite database, which takes one." in refused.err

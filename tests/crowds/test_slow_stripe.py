@@ -13,7 +13,7 @@ from linguapay_adapters.composition import Rehearsal, sandbox
 from linguapay_adapters.settings import Settings
 from linguapay_core.domain.machine import Role
 from tests.crowds.callers import CREATE, HOOK, LIVE, Call, at_once, served, token
-from tests.crowds.town import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 from tests.use_cases.stage import STUDENT, confirmed, offered, pay, paying
 
 WAITING = 200

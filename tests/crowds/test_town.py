@@ -21,7 +21,8 @@ from linguapay_adapters.stripe.client import connect
 from linguapay_adapters.stripe_sandbox.in_process import SandboxHTTPClient
 from linguapay_core.domain import effect, stored_answer
 from tests.crowds.people import Lesson, live
-from tests.crowds.town import PATIENCE_SECONDS, STRIPE_FILE, Town, town, until
+from tests.crowds.town import STRIPE_FILE, Town, town
+from tests.patience import PATIENCE_SECONDS, until
 
 STORIES = 500 if os.environ.get("LINGUAPAY_SOAK") else 60
 STORIES_AMID_KILLS = 200 if os.environ.get("LINGUAPAY_SOAK") else 24

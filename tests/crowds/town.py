@@ -8,15 +8,13 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from random import sample
-from threading import Event
-from time import monotonic
 from typing import Any
 from urllib.request import urlopen
 
@@ -29,20 +27,10 @@ from linguapay_adapters.system.clock import SystemClock
 from linguapay_core.domain.machine import Role
 from tests.cli.terminal import Ended, environment, program, run
 from tests.crowds.callers import LIVE
+from tests.patience import PATIENCE_SECONDS, until
 
 TOKEN_SECRET = "the town's tokens are signed with this"
-PATIENCE_SECONDS = 240
-"""Longer than a killed server's claim of an Idempotency-Key stands."""
-
 STRIPE_FILE = "linguapay.stripe.db"
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Look again and again until it is so. Fails after some minutes, and says what wasn't."""
-    deadline, nobody = monotonic() + PATIENCE_SECONDS, Event()
-    while not condition():
-        assert monotonic() < deadline, f"still not: {what}"
-        nobody.wait(0.05)
 
 
 @dataclass

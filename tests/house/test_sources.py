@@ -2,7 +2,9 @@
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,13 +50,55 @@ def empty_class_names(tree: ast.Module) -> Iterator[str]:
             yield f"{node.lineno}: class {node.name}"
 
 
-def sleeps_and_mocks(tree: ast.Module) -> Iterator[str]:
-    """Name every call that waits for the real clock or stands in for a part that exists."""
+def mocks(tree: ast.Module) -> Iterator[str]:
+    """Name every call that stands in for a part that exists."""
+    for line, name in calls(tree):
+        if name.endswith("Mock"):
+            yield f"{line}: calls {name}"
+
+
+def sleeps(tree: ast.Module) -> Iterator[str]:
+    """Name every call that waits for the real clock, be it by an event that its function makes and nobody can set."""
+    for line, name in calls(tree):
+        if name == "sleep":
+            yield f"{line}: calls sleep"
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from unset_events(function)
+
+
+def unset_events(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """Name every event with which a function does nothing but wait for it."""
+    made, read, waited = set(), Counter[str](), Counter[str]()
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign() if "Event" in (name for _, name in calls(node)):
+                made |= {one.id for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+            case ast.Name(id=name, ctx=ast.Load()):
+                read[name] += 1
+            case ast.Attribute(value=ast.Name(id=name), attr="wait"):
+                waited[name] += 1
+            case _:
+                pass
+    for name in sorted(made):
+        if waited[name] and waited[name] == read[name]:
+            yield f"{function.lineno}: nobody sets {name}"
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The line of every call, and the name of what is called."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-            if name == "sleep" or name.endswith("Mock"):
-                yield f"{node.lineno}: calls {name}"
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                yield node.lineno, name
+            case _:
+                pass
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Read a module, once for all rules."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def offences(folder: str, rule: Callable[[ast.Module], Iterator[str]]) -> list[str]:
@@ -62,16 +106,25 @@ def offences(folder: str, rule: Callable[[ast.Module], Iterator[str]]) -> list[s
     return [
         f"{path.relative_to(ROOT)}:{offence}"
         for path in sorted((ROOT / folder).rglob("*.py"))
-        for offence in rule(ast.parse(path.read_text(encoding="utf-8")))
+        for offence in rule(parsed(path))
     ]
 
 
 @pytest.mark.parametrize(
     ("folder", "rule"),
-    [(CORE, foreign_imports), (CORE, floats), ("src", empty_class_names), ("tests", sleeps_and_mocks)],
+    [
+        (CORE, foreign_imports),
+        (CORE, floats),
+        ("src", empty_class_names),
+        ("tests", mocks),
+    ],
 )
 def test_the_rule_holds_in_the_whole_folder(folder: str, rule: Callable[[ast.Module], Iterator[str]]) -> None:
     assert offences(folder, rule) == []
+
+
+def test_tests_wait_for_the_real_clock_in_one_place() -> None:
+    assert [offence.partition(":")[0] for offence in offences("tests", sleeps)] == ["tests/patience.py"]
 
 
 @pytest.mark.parametrize(
@@ -86,12 +139,23 @@ def test_the_rule_holds_in_the_whole_folder(folder: str, rule: Callable[[ast.Mod
         (floats, "half = price / 2", "1: a true division"),
         (floats, "price /= 2", "1: a true division"),
         (empty_class_names, "class BookingService: pass", "1: class BookingService"),
-        (sleeps_and_mocks, "time.sleep(1)", "1: calls sleep"),
-        (sleeps_and_mocks, "gateway = MagicMock()", "1: calls MagicMock"),
+        (mocks, "gateway = MagicMock()", "1: calls MagicMock"),
+        (sleeps, "time.sleep(1)", "1: calls sleep"),
+        (
+            sleeps,
+            "def f():\n    nobody = Event()\n    while not so():\n        nobody.wait(1)",
+            "1: nobody sets nobody",
+        ),
+        (sleeps, "def f():\n    end, nobody = now(), threading.Event()\n    nobody.wait(1)", "1: nobody sets nobody"),
     ],
 )
 def test_each_rule_sees_what_it_forbids(rule: Callable[[ast.Module], Iterator[str]], source: str, seen: str) -> None:
     assert list(rule(ast.parse(source))) == [seen]
+
+
+def test_an_event_that_somebody_sets_may_be_waited_for() -> None:
+    source = "def f():\n    begun = Event()\n    Thread(target=begun.set).start()\n    assert begun.wait(1)"
+    assert list(sleeps(ast.parse(source))) == []
 
 
 def test_the_core_may_use_the_pure_standard_library_and_itself() -> None:

@@ -17,11 +17,10 @@ from linguapay_adapters.worker.worker import POLL_EVERY, Pace, Worker, no_webhoo
 from linguapay_core.application import LinguaPay
 from linguapay_core.domain.delivery import DeliveryState, Message, Reply
 from linguapay_core.domain.errors import Busy, Refused
+from tests.patience import PATIENCE_SECONDS, until
 from tests.use_cases.stage import ADMIN
 
 SOON = timedelta(milliseconds=1)
-PATIENCE_SECONDS = 20
-"""How long a test waits for what must happen; it happens at once."""
 
 
 @pytest.fixture
@@ -51,15 +50,14 @@ def running(worker: Worker, tell: Callable[[str, Exception], None] = lambda *_: 
         assert not thread.is_alive()
 
 
-def until(lp: Rehearsal, holds: Callable[[], bool]) -> None:
+def tick_until(lp: Rehearsal, holds: Callable[[], bool], what: str) -> None:
     """Let the clock tick until something holds."""
-    waiting = Event()
-    for _ in range(PATIENCE_SECONDS * 1000):
-        if holds():
-            return
+
+    def ticked() -> bool:
         lp.clock.advance(timedelta(microseconds=1))
-        waiting.wait(0.001)
-    raise AssertionError("what was waited for didn't happen")
+        return holds()
+
+    until(ticked, what)
 
 
 def seen(ended: set[object], lp: Rehearsal) -> set[object]:
@@ -164,7 +162,7 @@ def test_a_step_that_failed_rests_while_others_go_on(lp: Rehearsal) -> None:
 
     ended: set[object] = set()
     with running(worker(lp, step)):
-        until(lp, lambda: len(seen(ended, lp)) > 3)
+        tick_until(lp, lambda: len(seen(ended, lp)) > 3, "some rounds end")
     assert tried == 1
 
 
@@ -172,7 +170,7 @@ def test_a_worker_says_that_it_lives_and_what_it_did(lp: Rehearsal) -> None:
     lp.stripe.charge_stripe_fee(30)
     started_at = lp.clock.now()
     with running(worker(lp)):
-        until(lp, lambda: any(beat.done > 0 for beat in lp.ports.watch.workers()))
+        tick_until(lp, lambda: any(beat.done > 0 for beat in lp.ports.watch.workers()), "it says what it did")
     (beat,) = lp.ports.watch.workers()
     assert (beat.worker_id, beat.started_at, beat.troubles) == ("one", started_at, 0)
     assert beat.last_round_at is not None
@@ -186,7 +184,7 @@ def test_a_worker_proves_the_books_and_forgets_old_keys_and_messages(lp: Rehears
     lp.remove_subscription(removed, ADMIN)
     lp.clock.advance(timedelta(days=31))
     with running(worker(lp)):
-        until(lp, lambda: lp.read_gauges().verification is not None)
+        tick_until(lp, lambda: lp.read_gauges().verification is not None, "the books are proven")
     assert lp.forget_keys() == 0
     lp.claim_key("ben", "POST /payments", "key", "another hash")
     with lp.ports.transactions.begin() as transaction:
@@ -205,8 +203,8 @@ def test_upkeep_that_fails_is_told_and_counted_and_stops_no_other(
     monkeypatch.setattr(lp, "forget_keys", fail)
     lp.clock.advance(timedelta(days=2))
     with running(worker(lp), lambda *one: told.append(one)):
-        until(lp, lambda: lp.read_gauges().verification is not None)
-        until(lp, lambda: any(beat.troubles for beat in lp.ports.watch.workers()))
+        tick_until(lp, lambda: lp.read_gauges().verification is not None, "the books are proven")
+        tick_until(lp, lambda: any(beat.troubles for beat in lp.ports.watch.workers()), "the trouble is counted")
     assert told[0] == ("old keys", trouble)
     with lp.ports.transactions.begin() as transaction:
         assert transaction.last_closing() is not None
@@ -248,7 +246,7 @@ def test_a_slow_subscriber_delays_nobody_but_those_who_are_told(lp: Rehearsal) -
         assert slow.asked.wait(PATIENCE_SECONDS)
         lp.stripe.charge_stripe_fee(30)
         lp.clock.advance(POLL_EVERY)
-        until(lp, lambda: bool(list(lp.ports.reports.entries_of_no_payment())))
+        tick_until(lp, lambda: bool(list(lp.ports.reports.entries_of_no_payment())), "the fee is in the books")
         assert not slow.may_answer.is_set(), "the money moved while it thought"
         slow.may_answer.set()
 
@@ -269,7 +267,7 @@ def test_many_messages_to_one_subscriber_are_told_without_waiting_between_them(l
         slow.may_answer.set()
         pace = Pace(interval=timedelta(days=1), heartbeat=SOON)
         with running(Worker(house, lp.clock, pace=pace)):
-            until(lp, lambda: slow.posted == 5)
+            tick_until(lp, lambda: slow.posted == 5, "all messages are posted")
 
 
 def test_trouble_with_the_news_is_told_and_messages_go_out_all_the_same(
@@ -285,7 +283,7 @@ def test_trouble_with_the_news_is_told_and_messages_go_out_all_the_same(
         slow.may_answer.set()
         monkeypatch.setattr(house, "fan_out_events", fail)
         with running(Worker(house, lp.clock, pace=Pace(SOON, SOON)), lambda *one: told.append(one)):
-            until(lp, lambda: slow.posted == 1 and bool(told))
+            tick_until(lp, lambda: slow.posted == 1 and bool(told), "the message is posted and the trouble told")
     assert set(told) == {("news", trouble)}
 
 
