@@ -304,6 +304,8 @@ def test_a_secret_that_others_may_read_refuses_to_start(
         ("LINGUAPAY_DATABASE_URL=sqlite:///lessons.db", False),
         ("LINGUAPAY_DATABASE_URL=postgresql://me@db.example/lessons", False),
         (f"LINGUAPAY_DATABASE_URL=postgresql://me:{PASSWORD}@db.example/lessons", True),
+        (f"LINGUAPAY_DATABASE_URL=postgresql://me:a/{PASSWORD}@db.example/lessons", True),
+        (f"LINGUAPAY_DATABASE_URL=postgresql://me@db.example/lessons?password={PASSWORD}", True),
     ],
 )
 def test_an_env_file_that_others_may_read_holds_no_secret(

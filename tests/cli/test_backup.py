@@ -234,6 +234,26 @@ def test_what_is_no_whole_backup_of_ours_is_never_restored(copy: Kept, spoil: ob
     assert (copy.folder / "demo.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("spoil", [damaged, cut, a_text])
+def test_a_database_is_never_replaced_where_the_sandboxs_state_is_no_whole_backup(copy: Kept, spoil: object) -> None:
+    assert callable(spoil)
+    assert copy.run("db", "backup", "copy.db").code == 0
+    spoil(copy.folder / "copy.stripe.db")
+    before = [(copy.folder / name).read_bytes() for name in ("demo.db", "demo.stripe.db")]
+    ended = copy.run("db", "restore", "copy.db", "--replace", "--yes")
+    assert (ended.code, ended.out) == (3, ""), ended
+    assert "copy.stripe.db is damaged" in ended.err
+    assert [(copy.folder / name).read_bytes() for name in ("demo.db", "demo.stripe.db")] == before
+
+
+def test_a_backup_without_a_sandboxs_state_leaves_no_other_beside_it(copy: Kept) -> None:
+    assert copy.run("db", "backup", "copy.db").code == 0
+    (copy.folder / "copy.stripe.db").unlink()
+    ended = copy.run("db", "restore", "copy.db", "--replace", "--yes")
+    assert (ended.code, ended.out) == (0, f"Restored copy.db.\n{SUGGESTED}")
+    assert not list(copy.folder.glob("demo.stripe.db*"))
+
+
 def test_a_backup_that_is_not_there_is_invalid(tmp_path: Path) -> None:
     ended = on("sqlite:///new.db", tmp_path, "db", "restore", "nothing.db")
     assert (ended.code, ended.err) == (2, "Invalid: file: there is no backup nothing.db.\n")

@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from linguapay_adapters.composition.database import opened, usable
-from linguapay_adapters.composition.places import beside, file_of
+from linguapay_adapters.composition.places import STRIPE, beside, file_of
 from linguapay_adapters.settings import Settings
 from linguapay_core.domain.errors import Invalid, Refused
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from linguapay_adapters.sql.backup_file import Seen
     from linguapay_adapters.sql.soundness import Finding
-    from linguapay_adapters.sql.sqlite_backup import Seen
-
-STRIPE: Final = ".stripe.db"
-"""How the file ends in which the sandbox keeps its state."""
 
 
 def check_database(settings: Settings) -> Sequence[Finding]:
@@ -61,25 +58,31 @@ def back_up(settings: Settings, out: Path, seen: Seen) -> Sequence[Path]:
 def restore(settings: Settings, backup: Path, seen: Seen, *, replace: bool) -> Sequence[Path]:
     """Put a backup in the database's place: a new or an empty one, or whatever it is if it may be replaced.
 
-    The answer is the backup's files. Raises ``Invalid`` where there is no backup, and ``Refused`` for one that is
-    damaged or of another kind of database, and for a database that isn't empty.
+    A sandbox's state that isn't the backup's is removed. The answer is the backup's files. Raises ``Invalid`` where
+    there is no backup, and ``Refused`` for one that is damaged or of another kind of database, and for a database that
+    isn't empty.
     """
+    from linguapay_adapters.sql import sqlite_backup  # noqa: PLC0415 - imported where it is used
+
     url = settings.database_url.get_secret_value()
     if not backup.is_file():
         raise Invalid("file", f"there is no backup {backup}.")
+    state = backup.with_suffix(STRIPE)
+    has_state = settings.uses_sandbox and state.exists()
+    if has_state:
+        sqlite_backup.check_whole(state)
     with opened(url, fresh=True) as engine, usable():
         file = file_of(url)
         if file is None:
             _restore_postgresql(engine, url, backup, seen, replace=replace)
         else:
             _restore_sqlite(file, backup, seen, replace=replace)
-    state = backup.with_suffix(STRIPE)
-    if not settings.uses_sandbox or not state.exists():
-        return (backup,)
-    from linguapay_adapters.sql import sqlite_backup  # noqa: PLC0415 - imported where it is used
-
-    sqlite_backup.restore(state, beside(url), seen)
-    return backup, state
+    if has_state:
+        sqlite_backup.restore(state, beside(url), seen)
+        return backup, state
+    if settings.uses_sandbox:
+        sqlite_backup.remove(beside(url))
+    return (backup,)
 
 
 def _restore_postgresql(engine: Engine, url: str, backup: Path, seen: Seen, *, replace: bool) -> None:

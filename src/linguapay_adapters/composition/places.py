@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
+
+STRIPE: Final = ".stripe.db"
+"""How the file ends in which the sandbox keeps its state."""
 
 
 def file_of(url: str) -> Path | None:
@@ -11,6 +15,6 @@ def file_of(url: str) -> Path | None:
     return Path(file) if file else None
 
 
-def beside(url: str, suffix: str = ".stripe.db") -> Path:
+def beside(url: str, suffix: str = STRIPE) -> Path:
     """Where the sandbox keeps its state: beside the SQLite file, or in the working folder."""
     return (file_of(url) or Path("linguapay.db")).with_suffix(suffix)

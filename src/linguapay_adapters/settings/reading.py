@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,14 +11,13 @@ from typing import Final
 from pydantic import SecretStr, ValidationError
 
 from linguapay_adapters.settings.settings import Settings
-from linguapay_adapters.settings.variables import DATABASE_URL, PUBLIC_KEY
+from linguapay_adapters.settings.variables import DATABASE_URL, PASSWORD, PUBLIC_KEY
 from linguapay_core.domain.errors import Invalid, Refused
 
 OURS: Final = "LINGUAPAY_"
 ENV_FILE: Final = Path(".env")
 OTHERS: Final = 0o077
 """The permissions of everybody but a file's owner."""
-_PASSWORD: Final = re.compile(r"//[^/@]*:[^/]*@")
 
 KNOWN: Final = frozenset(str(field.alias) for field in Settings.model_fields.values())
 """The variables that are read."""
@@ -73,7 +71,7 @@ def _refuse_unknown(variables: Iterable[str]) -> None:
 def _holds_secret(variable: str, value: str) -> bool:
     """Whether it is a secret; the URL of a database is one where it has a password."""
     if variable == DATABASE_URL:
-        return bool(_PASSWORD.search(value))
+        return bool(PASSWORD.search(value))
     return variable in SECRET and bool(value)
 
 

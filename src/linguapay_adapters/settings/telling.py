@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,13 +11,11 @@ from pydantic import SecretStr
 
 from linguapay_adapters.settings.reading import ENV_FILE, IN_FILES, in_env_file, read_settings
 from linguapay_adapters.settings.settings import Settings
-from linguapay_adapters.settings.variables import DATABASE_URL
+from linguapay_adapters.settings.variables import DATABASE_URL, PASSWORD
 
 MASK: Final = "***"
 DEFAULT: Final = "default"
 ENVIRONMENT: Final = "environment"
-
-_PASSWORD: Final = re.compile(r"(//[^:@/]*:).*(?=@)|(password=)[^&]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +57,5 @@ def _shown(variable: str, value: object) -> str:
         return " ".join(str(value).split())
     secret = value.get_secret_value()
     if variable == DATABASE_URL:
-        return _PASSWORD.sub(rf"\1\2{MASK}", secret)
+        return PASSWORD.sub(rf"\1\2{MASK}", secret)
     return MASK if secret else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -9,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 DATABASE_URL: Final = "LINGUAPAY_DATABASE_URL"
 PUBLIC_KEY: Final = "LINGUAPAY_JWT_PUBLIC_KEY"
+
+PASSWORD: Final = re.compile(r"(//[^:@/]*:).*(?=@)|(password=)[^&]*", re.IGNORECASE)
+"""A password in the URL of a database, behind what says that it is one."""
 
 
 class Variables(BaseModel):

@@ -16,9 +16,9 @@ from typing import Final
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from linguapay_adapters.sql.backup_file import Seen, whole
 from linguapay_adapters.sql.dialect import told
 from linguapay_adapters.sql.migrate import STAMP, revision
-from linguapay_adapters.sql.sqlite_backup import Seen, whole
 from linguapay_adapters.sql.writers import catch_up
 from linguapay_core.domain.errors import Refused
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from linguapay_adapters.sql.backup_file import Seen, whole
 from linguapay_adapters.sql.migrate import STAMP
 from linguapay_core.domain.errors import Busy, Refused
 
@@ -21,9 +21,6 @@ LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 """What a step says that has waited in vain (SQLite: Result and Error Codes)."""
 BESIDE: Final = ("-wal", "-shm", "-journal")
 """How the files end that SQLite keeps beside a database (SQLite: Temporary Files Used By SQLite)."""
-
-Seen = Callable[[float], None]
-"""Who is told how much is done, from 0 to 1."""
 
 
 def back_up(database: Path, out: Path, seen: Seen) -> None:
@@ -41,16 +38,22 @@ def back_up(database: Path, out: Path, seen: Seen) -> None:
 
 def check_backup(backup: Path) -> None:
     """See that a backup is whole, and one of ours. Raises ``Refused``."""
+    check_whole(backup)
+    with closing(_opened(backup)) as source:
+        ours = source.execute("SELECT count(*) FROM sqlite_schema WHERE name = ?", (STAMP,)).fetchone()[0]
+    if not ours:
+        raise Refused("not_ours", f"{backup} is no backup of LinguaPay's.")
+
+
+def check_whole(backup: Path) -> None:
+    """See that a file is an SQLite database without damage. Raises ``Refused``."""
     with closing(_opened(backup)) as source:
         try:
             found = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            ours = source.execute("SELECT count(*) FROM sqlite_schema WHERE name = ?", (STAMP,)).fetchone()[0]
         except sqlite3.DatabaseError as error:
             raise Refused("damaged", f"{backup} is damaged: {error}.") from error
     if found != "ok":
         raise Refused("damaged", f"{backup} is damaged: {found}.")
-    if not ours:
-        raise Refused("not_ours", f"{backup} is no backup of LinguaPay's.")
 
 
 def restore(backup: Path, database: Path, seen: Seen) -> None:
@@ -68,6 +71,12 @@ def restore(backup: Path, database: Path, seen: Seen) -> None:
             _copy(source, target, seen)
 
 
+def remove(database: Path) -> None:
+    """Delete a database, and what stands beside it."""
+    for ending in ("", *BESIDE):
+        database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
+
+
 @contextmanager
 def _new(database: Path) -> Iterator[Path]:
     """A database that is ``whole``, without what is left beside of one that is gone: SQLite would play it into this."""
@@ -75,22 +84,6 @@ def _new(database: Path) -> Iterator[Path]:
         yield part
         for ending in BESIDE:
             database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
-
-
-@contextmanager
-def whole(out: Path) -> Iterator[Path]:
-    """A new file beside, for its owner alone, that takes the name of ``out`` when the block has ended well."""
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        yield part
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(out)
-    except OSError as error:
-        raise Busy(f"{out} can't be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _opened(file: Path) -> sqlite3.Connection:
