@@ -44,7 +44,7 @@ SIGNS: Final[Mapping[str, tuple[str, str]]] = {
     **dict.fromkeys(("paid", "succeeded", "created", "approved", "accepted", "active"), _GOOD),
     **dict.fromkeys(("completed", "done", "delivered"), _FINISHED),
     **dict.fromkeys(("cancelled", "declined", "rejected", "withdrawn", "expired"), _ENDED),
-    **dict.fromkeys(("refunded", "ignored", "removed"), _ENDED),
+    **dict.fromkeys(("refunded", "sent_back", "ignored", "removed"), _ENDED),
     **dict.fromkeys(("on_hold", "contested", "blocked", "paused"), _HELD),
     **dict.fromkeys(("failed", "unknown", "creating_unknown", "parked", "quarantined", "disabled"), _WRONG),
 }

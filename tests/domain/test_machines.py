@@ -95,6 +95,7 @@ TABLES: Final = {
         cancelled         quarantine  quarantined       stripe
         quarantined       accept      accepted          admin
         quarantined       refund      refunded          admin
+        quarantined       return      sent_back         stripe
     """,
     REFUND_REQUEST.name: """
         submitted  edit      submitted  student
@@ -319,7 +320,7 @@ def test_what_a_role_may_do_in_a_state_comes_from_the_same_table(machine: AnyMac
 
 ENDS: Final = {
     BOOKING.name: {"completed", "declined", "cancelled", "expired"},
-    PAYMENT.name: {"succeeded", "accepted", "refunded"},
+    PAYMENT.name: {"succeeded", "accepted", "refunded", "sent_back"},
     REFUND_REQUEST.name: {"rejected", "withdrawn", "expired"},
     REFUND.name: {"failed"},
     TRANSFER.name: {"cancelled"},

@@ -233,12 +233,33 @@ def test_stripes_old_news_changes_nothing_of_what_an_admin_decided() -> None:
 def test_what_was_refunded_by_hand_leaves_suspense_and_cant_be_accepted_any_more() -> None:
     case, story = quarantined(FOREIGN)
     cash = told.cash("txn_back", -3150, 25, kind="refund")
-    decision = rules.sent_back_by_hand(case.payment, cash, at=NOON)
-    assert (decision.record, decision.changed) == (case.payment, (case.payment,))
+    decision = rules.sent_back_by_hand(case.payment, case.books, cash, at=NOON)
+    returned = replace(case.payment, state=P.SENT_BACK)
+    assert (decision.record, decision.changed) == (returned, (returned,))
     assert events(decision) == [said(facts.RefundCashed("txn_back", -3175), "stripe", NOON)]
     (made,) = decision.entries
     assert legs([made]) == ["suspense stripe_balance 3175", "stripe_fees suspense 25"]
     assert (made.key, made.subject, made.payments) == ("cash txn_back", case.payment.id, frozenset({case.payment.id}))
-    refusal = rules.why_not(case.payment, T.ACCEPT, story, case.after(decision).books)
+    for trigger in DECIDE:
+        refusal = rules.why_not(decision.record, trigger, story, case.after(decision).books)
+        assert refusal is not None
+        assert refusal.rule == "payment_sent_back"
+
+
+def test_what_was_refunded_by_hand_in_part_is_still_to_be_decided() -> None:
+    case, story = quarantined(FOREIGN)
+    first = rules.sent_back_by_hand(case.payment, case.books, told.cash("txn_1", -1000, kind="refund"), at=NOON)
+    assert first.record == case.payment
+    now = case.after(first)
+    refusal = rules.why_not(now.payment, T.ACCEPT, story, now.books)
     assert refusal is not None
-    assert refusal.reason == "31.50 USD came, and 0.00 USD of it stands in suspense."
+    assert refusal.reason == "31.50 USD came, and 21.50 USD of it stands in suspense."
+    last = rules.sent_back_by_hand(now.payment, now.books, told.cash("txn_2", -2150, kind="refund"), at=NOON)
+    assert last.record.state is P.SENT_BACK
+
+
+def test_stripes_old_news_changes_nothing_of_what_was_sent_back() -> None:
+    case, _ = quarantined(FOREIGN)
+    sent_back = replace(case, payment=replace(case.payment, state=P.SENT_BACK))
+    for news in (FOREIGN, told.intent()):
+        assert not settlement.intent_seen(sent_back, news, at=NOON)

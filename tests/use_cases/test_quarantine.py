@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -44,18 +45,21 @@ from tests.use_cases.stage import (
     transfer_of,
     until,
 )
+from tests.use_cases.test_refunds import look_at_refund
 
 NOTES = "The metadata was changed by hand; the card and the amount are Ben's."
 ENDINGS = {"accept": PaymentState.ACCEPTED, "refund": PaymentState.REFUNDED}
 
 
-def quarantined(lp: Rehearsal, booking: Booking | None = None, card: str = VISA) -> Payment:
+def quarantined(
+    lp: Rehearsal, booking: Booking | None = None, card: str = VISA, *, until_cash: timedelta = 3 * MINUTE
+) -> Payment:
     """A payment whose intent somebody changed at Stripe before it was paid: the money is right, its name isn't."""
     checkout = paying(lp, booking)
     other = checkout.payment.id.replace("pay_0", "pay_7")
     at_stripe(lp).payment_intents.update(checkout.payment.intent_id, {"metadata": {"payment_id": other}})
     pay(lp, checkout, card)
-    later(lp, 3 * MINUTE)
+    later(lp, until_cash)
     payment = payment_of(lp, checkout.payment)
     assert payment.state is PaymentState.QUARANTINED
     return payment
@@ -318,7 +322,37 @@ def test_money_that_somebody_sent_back_at_stripe_can_be_accepted_no_more(lp: Reh
     at_stripe(lp).refunds.update(refund.id, {"metadata": {"told": "again"}})
     later(lp, 2 * HOUR)
     assert held(lp, payment) == {"stripe_balance": -106, "stripe_fees": 106}
+    assert payment_of(lp, payment).state is PaymentState.SENT_BACK
+    assert "payment_quarantined" not in alarms(lp)
+    assert not any(payment.id in awaited for awaited in lp.explain(payment.id).awaited)
     for ending in ENDINGS:
         with pytest.raises(Refused) as refused:
             end(lp, ending, payment)
-        assert refused.value.rule == "quarantined_not_booked"
+        assert refused.value.rule == "payment_sent_back"
+
+
+def test_money_in_another_currency_that_was_sent_back_is_in_nobodys_way(lp: Rehearsal) -> None:
+    """Whoever paid it can be forgotten then."""
+    checkout = paying(lp)
+    at_stripe(lp).payment_intents.update(checkout.payment.intent_id, {"currency": "eur"})
+    pay(lp, checkout)
+    later(lp, 3 * MINUTE)
+    lp.stripe.adjust(1000, "eur")
+    for amount, state in ((1000, PaymentState.QUARANTINED), (1625, PaymentState.SENT_BACK)):
+        at_stripe(lp).refunds.create({"payment_intent": checkout.payment.intent_id, "amount": amount})
+        later(lp, 2 * HOUR)
+        assert payment_of(lp, checkout.payment).state is state
+    lp.cancel_booking(checkout.booking.id, TEACHER)
+    assert lp.erase_person(STUDENT, ADMIN).is_done
+
+
+def test_a_refund_by_hand_is_booked_after_the_money_that_it_sends_back(lp: Rehearsal) -> None:
+    """Whichever Stripe tells of first."""
+    funded(lp)
+    payment = quarantined(lp, until_cash=timedelta())
+    assert not payment.cash_id
+    look_at_refund(lp, at_stripe(lp).refunds.create({"payment_intent": payment.intent_id}).id)
+    assert held(lp, payment) == {}
+    later(lp, 2 * HOUR)
+    assert payment_of(lp, payment).state is PaymentState.SENT_BACK
+    assert held(lp, payment) == {"stripe_balance": -106, "stripe_fees": 106}

@@ -37,7 +37,7 @@ from linguapay_core.domain.identifiers import (
     TransferId,
 )
 from linguapay_core.domain.ledger import ESCROW, Account, Balances, Kind
-from linguapay_core.domain.money import Money
+from linguapay_core.domain.money import Currency, Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
 from linguapay_core.domain.refund import Refund
@@ -283,9 +283,9 @@ class MemoryTransaction:
         """Whatever isn't settled of somebody's, payments with credit too."""
         return tuple(unsettled.of(self._shelves, person_id))
 
-    def balances(self, payment: Payment) -> Balances:
-        """The balances of one payment, counted from its legs."""
-        return Balances(payment.currency).after(self._shelves.books_of(payment.id), payment.id)
+    def balances(self, payment: Payment, currency: Currency | None = None) -> Balances:
+        """The balances of one payment, counted from its legs, in its currency or in another."""
+        return Balances(currency or payment.currency).after(self._shelves.books_of(payment.id), payment.id)
 
     def receivables(self, teacher_id: PersonId) -> Sequence[tuple[Payment, Money]]:
         """The payments for which a teacher owes money back, the oldest first, and how much for each."""

@@ -57,7 +57,7 @@ from linguapay_core.domain.identifiers import (
     TransferId,
 )
 from linguapay_core.domain.ledger import Balances
-from linguapay_core.domain.money import Money
+from linguapay_core.domain.money import Currency, Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
 from linguapay_core.domain.refund import Refund
@@ -281,10 +281,11 @@ class SqlTransaction:
         """Whatever isn't settled of somebody's, payments with credit too."""
         return tuple(unsettled.of(self._connection, person_id))
 
-    def balances(self, payment: Payment) -> Balances:
-        """The balances of one payment, counted from its legs."""
+    def balances(self, payment: Payment, currency: Currency | None = None) -> Balances:
+        """The balances of one payment, counted from its legs, in its currency or in another."""
+        wanted = currency or payment.currency
         counted = queries.balances(self._connection, books.legs.c.payment_id == payment.id)
-        return counted.get(payment.currency, Balances(payment.currency))
+        return counted.get(wanted, Balances(wanted))
 
     def receivables(self, teacher_id: PersonId) -> Sequence[tuple[Payment, Money]]:
         """The payments for which a teacher owes money back, the oldest first, and how much for each."""

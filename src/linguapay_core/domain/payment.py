@@ -28,6 +28,7 @@ class PaymentState(StrEnum):
     QUARANTINED = "quarantined"
     ACCEPTED = "accepted"
     REFUNDED = "refunded"
+    SENT_BACK = "sent_back"
 
 
 class PaymentTrigger(StrEnum):
@@ -44,6 +45,7 @@ class PaymentTrigger(StrEnum):
     QUARANTINE = "quarantine"
     ACCEPT = "accept"
     REFUND = "refund"
+    RETURN = "return"
 
 
 S, T = PaymentState, PaymentTrigger
@@ -78,10 +80,11 @@ PAYMENT: Final = Machine(
         S.CANCELLING: {T.END: S.CANCELLED, T.REFUSE: S.CANCELLED, **_NEWS},
         S.FAILED: {**_NEWS},
         S.CANCELLED: {**_NEWS},
-        S.QUARANTINED: {T.ACCEPT: S.ACCEPTED, T.REFUND: S.REFUNDED},
+        S.QUARANTINED: {T.ACCEPT: S.ACCEPTED, T.REFUND: S.REFUNDED, T.RETURN: S.SENT_BACK},
         S.SUCCEEDED: {},
         S.ACCEPTED: {},
         S.REFUNDED: {},
+        S.SENT_BACK: {},
     },
     who={
         T.ASK: frozenset({Role.STUDENT, Role.SYSTEM}),
@@ -95,10 +98,11 @@ PAYMENT: Final = Machine(
         T.QUARANTINE: _STRIPE,
         T.ACCEPT: frozenset({Role.ADMIN}),
         T.REFUND: frozenset({Role.ADMIN}),
+        T.RETURN: _STRIPE,
     },
 )
 
-RELEASING: Final = frozenset({S.FAILED, S.CANCELLED, S.QUARANTINED, S.REFUNDED})
+RELEASING: Final = frozenset({S.FAILED, S.CANCELLED, S.QUARANTINED, S.REFUNDED, S.SENT_BACK})
 """The states in which a payment doesn't hold its booking, so that another may be started."""
 
 CAPTURED: Final = frozenset({S.SUCCEEDED, S.ACCEPTED, S.REFUNDED})

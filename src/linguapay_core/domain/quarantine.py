@@ -106,11 +106,19 @@ def refund(case: Case, events: Iterable[Event], text_id: TextId, *, by: Actor, a
     return decision + settlement.give_all_back(case.after(decision), rule=RefundRule.QUARANTINE_REFUNDED, by=by, at=at)
 
 
-def sent_back_by_hand(payment: Payment, cash: SeenCash, *, at: datetime) -> Decision[Payment]:
-    """Somebody refunded quarantined money at Stripe: it leaves suspense, and nobody can accept what is gone."""
-    fact = RefundCashed(cash.id, cash.net.amount_minor)
+def sent_back_by_hand(payment: Payment, books: Balances, cash: SeenCash, *, at: datetime) -> Decision[Payment]:
+    """Somebody refunded quarantined money at Stripe: it leaves suspense. When all has, nothing is left to decide.
+
+    ``books`` are the payment's in the currency of the cash.
+    """
     entries = postings.cash(cash, SUSPENSE, payment.id, payment.id)
-    return replace(decided(payment, fact, by=STRIPE, at=at), entries=entries)
+    now = payment if books.after(entries, payment.id)[SUSPENSE] else _returned(payment)
+    fact = RefundCashed(cash.id, cash.net.amount_minor)
+    return replace(decided(now, fact, by=STRIPE, at=at), entries=entries)
+
+
+def _returned(payment: Payment) -> Payment:
+    return replace(payment, state=PAYMENT.after(payment.state, T.RETURN))
 
 
 def _step(case: Case, trigger: T, events: Iterable[Event]) -> PaymentState | None:

@@ -36,7 +36,7 @@ from linguapay_core.domain.identifiers import (
     TransferId,
 )
 from linguapay_core.domain.ledger import Balances
-from linguapay_core.domain.money import Money
+from linguapay_core.domain.money import Currency, Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
 from linguapay_core.domain.refund import Refund
@@ -229,8 +229,11 @@ class Transaction(Protocol):
         """Whatever isn't settled of somebody's (``erasure.UNSETTLED``), on whichever side, payments with credit too."""
         ...
 
-    def balances(self, payment: Payment) -> Balances:
-        """The balances of one payment, counted from its legs. The payment's version guards them."""
+    def balances(self, payment: Payment, currency: Currency | None = None) -> Balances:
+        """The balances of one payment, counted from its legs, in its currency or in another.
+
+        The payment's version guards them.
+        """
         ...
 
     def receivables(self, teacher_id: PersonId) -> Sequence[tuple[Payment, Money]]:

@@ -144,6 +144,8 @@ def check_balances_of_one_payment_are_not_anothers(transactions: Transactions) -
     keep(transactions, first, second, an_entry(*legs))
     with transactions.begin() as transaction:
         assert transaction.balances(first)[ESCROW] == usd(1)
+        assert transaction.balances(first, CURRENCIES["EUR"])[ESCROW] == Money(1000, CURRENCIES["EUR"])
+        assert transaction.balances(second, CURRENCIES["EUR"]) == Balances(CURRENCIES["EUR"])
         assert transaction.balances(second)[ESCROW] == usd(10)
 
 

@@ -6,9 +6,10 @@ become, or ``None`` where the object is none of ours.
 
 from __future__ import annotations
 
+from linguapay_core.domain import alarm as alarms
 from linguapay_core.domain import effect as effects
 from linguapay_core.domain import people, postings, quarantine, settlement
-from linguapay_core.domain.decision import Decision, changed
+from linguapay_core.domain.decision import STRIPE, Decision, changed
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Invalid, NotFound
 from linguapay_core.domain.identifiers import PaymentId, RefundId, TransferId
@@ -137,11 +138,19 @@ def _adopted(transaction: Transaction, told: SeenRefund, clock: Clock, identifie
 
 
 def _note_sent_back(transaction: Transaction, payment: Payment, told: SeenRefund, clock: Clock) -> None:
-    """The cash of a quarantined payment's refund is booked where the payment's own stands."""
-    if payment.state is not PaymentState.QUARANTINED or told.cash is None:
+    """The cash of a quarantined payment's refund is booked where the payment's own stands, after that.
+
+    When nothing stands there any more, nobody has to decide about it.
+    """
+    if payment.state is not PaymentState.QUARANTINED or not payment.cash_id or told.cash is None:
         return
     if not transaction.has_entry(postings.cash_key(told.cash.id)):
-        transaction.keep(quarantine.sent_back_by_hand(payment, told.cash, at=clock.now()))
+        books = transaction.balances(payment, told.cash.net.currency)
+        decision = quarantine.sent_back_by_hand(payment, books, told.cash, at=clock.now())
+        if decision.record.state is not payment.state:
+            alarm = transaction.alarm(f"payment_quarantined:{payment.id}")
+            decision += alarms.clear(alarm, by=STRIPE, at=clock.now())
+        transaction.keep(decision)
 
 
 def _payment_named(transaction: Transaction, name: str) -> Payment | None:
