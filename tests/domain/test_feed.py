@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.events import Fact
-from linguapay_core.domain.feed import LARGEST, ToldEvent, cursor_at, limited, place_at
+from linguapay_core.domain.feed import ToldEvent, cursor_at, place_at
 from linguapay_core.domain.identifiers import EventId
+from linguapay_core.domain.page import LARGEST_NUMBER
 from linguapay_core.testing.builders import an_event
 from linguapay_core.testing.facts import SAMPLES
 
-PLACES = st.integers(0, LARGEST)
+PLACES = st.integers(0, LARGEST_NUMBER)
 
 
 @pytest.mark.parametrize("fact", SAMPLES, ids=lambda fact: fact.name)
@@ -42,16 +43,9 @@ def test_no_cursor_is_the_beginning() -> None:
 
 @given(st.text(min_size=1, max_size=40))
 @example(cursor_at(-1, 0))
-@example(cursor_at(0, LARGEST + 1))
+@example(cursor_at(0, LARGEST_NUMBER + 1))
 @example(cursor_at(1, 2)[:-1])
 @example("ZmVlZHMgMSAx")
 def test_any_other_text_is_no_cursor_of_the_feed(text: str) -> None:
     with pytest.raises(Invalid, match="no such cursor"):
         place_at(text)
-
-
-@pytest.mark.parametrize("limit", [0, 1001, True])
-def test_a_page_of_the_feed_holds_one_to_a_thousand(limit: int) -> None:
-    with pytest.raises(Invalid, match="1 to 1000"):
-        limited(limit)
-    assert [limited(fine) for fine in (1, 1000)] == [1, 1000]

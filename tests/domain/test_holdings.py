@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from linguapay_core.domain.holdings import Line, Moves, Wanted, account_named, cursor_at, page, place_at
+from linguapay_core.domain.holdings import AccountLine, Moves, Wanted, account_named, cursor_at, page, place_at
 from linguapay_core.domain.ledger import BANK, ESCROW, STRIPE_BALANCE
 from linguapay_core.domain.money import CURRENCIES, Money
 from linguapay_core.testing.builders import NOON, a_leg, an_entry, usd
@@ -18,7 +18,11 @@ def test_an_entry_is_a_line_in_each_currency_in_which_it_moves_the_account() -> 
     both = an_entry(paid_out, a_leg(debit=BANK, credit=STRIPE_BALANCE, amount=EUROS))
     one = an_entry(paid_out, elsewhere)
     told = page(Wanted(BANK), Moves((usd(5),), ((both, (NOON, 1)), (one, (NOON, 2)))))
-    assert told.lines == (Line(both, EUROS, EUROS), Line(both, usd(30), usd(35)), Line(one, usd(30), usd(65)))
+    assert told.lines == (
+        AccountLine(both, EUROS, EUROS),
+        AccountLine(both, usd(30), usd(35)),
+        AccountLine(one, usd(30), usd(65)),
+    )
     assert (told.opening, told.closing, told.next_cursor) == ((usd(5),), (EUROS, usd(65)), "")
 
 

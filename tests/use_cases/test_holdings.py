@@ -7,7 +7,7 @@ import pytest
 from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.holdings import Line
+from linguapay_core.domain.holdings import AccountLine
 from linguapay_core.domain.ledger import Kind
 from tests.use_cases.stage import ADMIN, TEACHER, completed, paid, paid_out
 
@@ -38,7 +38,7 @@ def test_an_account_that_is_followed_adds_up_on_every_page(lp: Rehearsal) -> Non
     assert sum(line.change.amount_minor for line in whole.lines) == held.amount_minor
     (total,) = lp.read_balances()
     assert held in [one.held for one in total if one.kind is Kind.STRIPE_BALANCE]
-    lines: list[Line] = []
+    lines: list[AccountLine] = []
     cursor = ""
     for _ in whole.lines:
         page = lp.follow_account("stripe_balance", cursor=cursor, limit=1)

@@ -10,7 +10,7 @@ from typing import Final
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.people import Person
 from linguapay_core.domain.receipt import Receipt
-from linguapay_core.domain.statement import CurrencyStatement, Line, Standing, Statement
+from linguapay_core.domain.statement import CurrencyStatement, Standing, Statement, StatementLine
 
 Cells = tuple[str, ...]
 
@@ -103,11 +103,11 @@ def _currency(statement: CurrencyStatement, zone: tzinfo) -> Table:
     )
 
 
-def _line(line: Line, zone: tzinfo) -> Cells:
+def _line(line: StatementLine, zone: tzinfo) -> Cells:
     return _day(line.at, zone), ", ".join(_about(line, zone)), _moved(line.payable), _moved(line.owed)
 
 
-def _about(line: Line, zone: tzinfo) -> Iterator[str]:
+def _about(line: StatementLine, zone: tzinfo) -> Iterator[str]:
     yield line.what[:1].upper() + line.what[1:]
     if line.lesson is not None:
         yield f"{line.lesson.title} on {_day(line.lesson.starts_at, zone)}"

@@ -15,7 +15,7 @@ from sqlalchemy import tuple_ as row
 
 from linguapay_adapters.sql.books import LEG_COLUMNS, entries, entry, legs
 from linguapay_adapters.sql.columns import WHOLE
-from linguapay_core.domain.holdings import Instant, Moves, Wanted
+from linguapay_core.domain.holdings import AccountPlace, Moves, Wanted
 from linguapay_core.domain.ledger import CHART, Account, Entry, Side
 from linguapay_core.domain.money import Money
 
@@ -43,7 +43,7 @@ def _held_before(connection: Connection, wanted: Wanted) -> Sequence[Money]:
     return tuple(Money(sign * one.moved, one.currency) for one in connection.execute(sums) if one.moved)
 
 
-def _entries(connection: Connection, wanted: Wanted) -> Sequence[tuple[Entry, Instant]]:
+def _entries(connection: Connection, wanted: Wanted) -> Sequence[tuple[Entry, AccountPlace]]:
     earlier = _earlier(wanted)
     conditions: list[ColumnElement[bool]] = [exists().where(legs.c.entry_key == entries.c.key, _moves(wanted.account))]
     if earlier is not None:

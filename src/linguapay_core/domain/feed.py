@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,12 +10,10 @@ from typing import Final
 from linguapay_core.domain.decision import Event
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.identifiers import EventId
+from linguapay_core.domain.page import LARGEST_NUMBER, opened, sealed
 
 LARGEST_PAGE: Final = 1000
 USUAL_PAGE: Final = 100
-
-LARGEST: Final = 2**63 - 1
-"""The largest number that a store can count to."""
 
 _CALLED: Final = "feed"
 
@@ -48,16 +45,9 @@ class ToldEvent:
         return {name: _plain(value) for name, value in vars(self.event.fact).items()}
 
 
-def limited(limit: int) -> int:
-    """How many events are read at once. Raises ``Invalid`` for a limit below 1 or above 1000."""
-    if isinstance(limit, bool) or not 1 <= limit <= LARGEST_PAGE:
-        raise Invalid("limit", f"a page of the feed holds 1 to {LARGEST_PAGE}.")
-    return limit
-
-
 def cursor_at(writer: int, number: int) -> str:
     """The cursor behind an event, by its place in the store: who wrote it, and its number."""
-    return urlsafe_b64encode(f"{_CALLED} {writer} {number}".encode()).decode().rstrip("=")
+    return sealed(f"{_CALLED} {writer} {number}")
 
 
 def place_at(cursor: str) -> tuple[int, int]:
@@ -68,12 +58,11 @@ def place_at(cursor: str) -> tuple[int, int]:
     if not cursor:
         return 0, 0
     try:
-        text = b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-        called, writer, number = text.split(" ")
+        called, writer, number = (opened(cursor) or "").split(" ")
         place = int(writer), int(number)
     except ValueError:
         called, place = "", (0, 0)
-    if called != _CALLED or not all(0 <= part <= LARGEST for part in place):
+    if called != _CALLED or not all(0 <= part <= LARGEST_NUMBER for part in place):
         raise Invalid("after", "the feed gave no such cursor. Ask without one for its beginning.")
     return place
 

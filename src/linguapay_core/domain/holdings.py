@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,14 +11,13 @@ from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.ledger import CHART, Account, Balances, Entry, Kind
 from linguapay_core.domain.money import Money
+from linguapay_core.domain.page import LARGEST_NUMBER, opened, sealed
 from linguapay_core.domain.wording import instant
 
 LARGEST_PAGE: Final = 1000
 USUAL_PAGE: Final = 100
-LARGEST: Final = 2**63 - 1
-LONGEST_CURSOR: Final = 200
 
-Instant: TypeAlias = tuple[datetime, int]
+AccountPlace: TypeAlias = tuple[datetime, int]
 """When an entry was true, and its number in the store, which tells entries of one instant apart."""
 
 
@@ -38,15 +36,15 @@ class Wanted:
     account: Account
     since: datetime | None = None
     until: datetime | None = None
-    after: Instant | None = None
+    after: AccountPlace | None = None
     limit: int = USUAL_PAGE
 
-    def is_before(self, place: Instant) -> bool:
+    def is_before(self, place: AccountPlace) -> bool:
         """Whether an entry at this place comes before all that is wanted."""
         since = self.since is not None and place[0] < self.since
         return since or (self.after is not None and place <= self.after)
 
-    def is_wanted(self, place: Instant) -> bool:
+    def is_wanted(self, place: AccountPlace) -> bool:
         """Whether an entry at this place is wanted, on this page or on a later one."""
         return not self.is_before(place) and (self.until is None or place[0] < self.until)
 
@@ -56,11 +54,11 @@ class Moves:
     """What an account held before some entries, in each currency, and these, each with its place: at one moment."""
 
     before: Sequence[Money]
-    entries: Sequence[tuple[Entry, Instant]]
+    entries: Sequence[tuple[Entry, AccountPlace]]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AccountLine:
     """An entry by what it changed of one account, and what that holds after it."""
 
     entry: Entry
@@ -77,7 +75,7 @@ class AccountPage:
 
     account: Account
     opening: Sequence[Money]
-    lines: Sequence[Line]
+    lines: Sequence[AccountLine]
     closing: Sequence[Money]
     next_cursor: str
 
@@ -113,31 +111,30 @@ def page(wanted: Wanted, found: Moves) -> AccountPage:
     return AccountPage(wanted.account, found.before, lines, closing, cursor)
 
 
-def _lines(account: Account, before: Iterable[Money], entries: Iterable[Entry]) -> Iterator[Line]:
+def _lines(account: Account, before: Iterable[Money], entries: Iterable[Entry]) -> Iterator[AccountLine]:
     holds = {held.currency: held for held in before}
     for entry in entries:
         for currency in sorted({leg.amount.currency for leg in entry.legs}, key=str):
             if change := Balances(currency).after((entry,))[account]:
                 holds[currency] = holds.get(currency, change.zero) + change
-                yield Line(entry, change, holds[currency])
+                yield AccountLine(entry, change, holds[currency])
 
 
-def cursor_at(place: Instant) -> str:
+def cursor_at(place: AccountPlace) -> str:
     """The cursor behind an entry."""
     at, number = place
-    return urlsafe_b64encode(f"{at.isoformat()} {number}".encode()).decode().rstrip("=")
+    return sealed(f"{at.isoformat()} {number}")
 
 
-def place_at(cursor: str) -> Instant | None:
+def place_at(cursor: str) -> AccountPlace | None:
     """The place of which ``cursor_at`` made a cursor; none, of an empty one. Raises ``Invalid`` for anything else."""
     if not cursor:
         return None
     try:
-        text = b64decode(cursor[:LONGEST_CURSOR] + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-        at, _, number = text.partition(" ")
+        at, _, number = (opened(cursor) or "").partition(" ")
         place = instant("cursor", at), int(number)
     except ValueError:
         place = None
-    if place is None or not 0 <= place[1] <= LARGEST:
+    if place is None or not 0 <= place[1] <= LARGEST_NUMBER:
         raise Invalid("cursor", "this account gave no such cursor. Ask without one for its beginning.")
     return place

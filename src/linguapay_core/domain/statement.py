@@ -45,7 +45,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatementLine:
     """One entry of the books, by what it changed: ``payable`` is due to the teacher, ``owed`` is due from the teacher.
 
     ``stripe_id`` is the transfer's at Stripe, where one moved the money.
@@ -79,7 +79,7 @@ class CurrencyStatement:
     """The month in one currency: ``opening``, moved by each of the ``lines``, is ``closing``."""
 
     opening: Standing
-    lines: tuple[Line, ...]
+    lines: tuple[StatementLine, ...]
     closing: Standing
 
 
@@ -130,7 +130,7 @@ def in_currencies(
 
 
 def _in_currency(teacher_id: PersonId, opening: Balances, entries: Iterable[Entry]) -> CurrencyStatement:
-    books, lines = opening, list[Line]()
+    books, lines = opening, list[StatementLine]()
     for entry in entries:
         now = books.after([entry])
         lines += _line(teacher_id, entry, _standing(teacher_id, books), _standing(teacher_id, now))
@@ -138,12 +138,12 @@ def _in_currency(teacher_id: PersonId, opening: Balances, entries: Iterable[Entr
     return CurrencyStatement(_standing(teacher_id, opening), tuple(lines), _standing(teacher_id, books))
 
 
-def _line(teacher_id: PersonId, entry: Entry, before: Standing, after: Standing) -> Iterator[Line]:
+def _line(teacher_id: PersonId, entry: Entry, before: Standing, after: Standing) -> Iterator[StatementLine]:
     payable, owed = after.payable - before.payable, after.owed - before.owed
     if payable or owed:
         payment_id = _earning_or_owing(teacher_id, entry, payable.currency)
         what = CAME_BACK if entry.cash else WORDS[entry.what]
-        yield Line(entry.at, what, str(entry.subject), payment_id, payable, owed)
+        yield StatementLine(entry.at, what, str(entry.subject), payment_id, payable, owed)
 
 
 def _earning_or_owing(teacher_id: PersonId, entry: Entry, currency: Currency) -> PaymentId:

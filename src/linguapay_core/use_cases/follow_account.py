@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.holdings import (
     LARGEST_PAGE,
     USUAL_PAGE,
@@ -15,6 +14,7 @@ from linguapay_core.domain.holdings import (
     page,
     place_at,
 )
+from linguapay_core.domain.page import limited
 from linguapay_core.domain.wording import instant
 from linguapay_core.ports.reports import Reports
 
@@ -39,13 +39,11 @@ def follow_account(command: FollowAccount, *, reports: Reports) -> AccountPage:
     Raises ``Invalid`` for an account that can't be, an instant without a zone, a cursor that no page gave, and a limit
     below 1 or above 1000.
     """
-    if isinstance(command.limit, bool) or not 1 <= command.limit <= LARGEST_PAGE:
-        raise Invalid("limit", f"a page holds 1 to {LARGEST_PAGE}.")
     wanted = Wanted(
         account_named(command.account),
         None if command.since is None else instant("from", command.since),
         None if command.until is None else instant("to", command.until),
         place_at(command.cursor),
-        command.limit,
+        limited(command.limit, LARGEST_PAGE),
     )
     return page(wanted, reports.moves(wanted))

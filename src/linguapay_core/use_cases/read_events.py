@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain.feed import USUAL_PAGE, ToldEvent, limited
-from linguapay_core.domain.page import Page
+from linguapay_core.domain.feed import LARGEST_PAGE, USUAL_PAGE, ToldEvent
+from linguapay_core.domain.page import Page, limited
 from linguapay_core.ports.reports import Reports
 
 
@@ -22,4 +22,4 @@ def read_events(command: ReadEvents, *, reports: Reports) -> Page[ToldEvent]:
 
     Raises ``Invalid`` for what is no cursor of the feed, and for a limit below 1 or above 1000.
     """
-    return reports.feed(command.after, limit=limited(command.limit))
+    return reports.feed(command.after, limit=limited(command.limit, LARGEST_PAGE))

@@ -19,7 +19,7 @@ from linguapay_core.domain.money import Parts
 from linguapay_core.domain.people import Person
 from linguapay_core.domain.period import month
 from linguapay_core.domain.receipt import NumberedReceipt, Receipt, WentBack
-from linguapay_core.domain.statement import CurrencyStatement, Lesson, Line, Standing, Statement
+from linguapay_core.domain.statement import CurrencyStatement, Lesson, Standing, Statement, StatementLine
 from linguapay_core.testing.builders import ANNA, BEN, LESSON_AT, NOON, a_succeeded_payment, usd
 
 PAGES = Path(__file__).with_name("pages")
@@ -40,9 +40,9 @@ RECEIPT = Receipt(
 )
 LESSON = Lesson(PaymentId.of(1), "Polish", LESSON_AT)
 LINES = (
-    Line(NOON, "earned", "", PaymentId.of(1), usd(3000), usd(0), LESSON),
-    Line(NOON, "sent to your account", "", PaymentId.of(1), usd(-1000), usd(0), LESSON, "tr_1"),
-    Line(NOON, "kept back for what you owe", "", PaymentId.of(1), usd(-500), usd(-500)),
+    StatementLine(NOON, "earned", "", PaymentId.of(1), usd(3000), usd(0), LESSON),
+    StatementLine(NOON, "sent to your account", "", PaymentId.of(1), usd(-1000), usd(0), LESSON, "tr_1"),
+    StatementLine(NOON, "kept back for what you owe", "", PaymentId.of(1), usd(-500), usd(-500)),
 )
 STATEMENT = Statement(
     3,
