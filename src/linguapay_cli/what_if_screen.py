@@ -13,7 +13,7 @@ from linguapay_cli.books_screen import counted
 from linguapay_cli.screen import FAINT, bare, indented, section, table
 from linguapay_core.domain.machine import spoken
 from linguapay_core.domain.money import Money
-from linguapay_core.domain.what_if import LINES, STRIPES_FEES, UNKNOWABLE, Comparison
+from linguapay_core.domain.what_if import AS_CHARGED, LINES, UNKNOWABLE, Comparison
 
 AMOUNTS = ("as it was", "would be", "difference")
 
@@ -28,7 +28,7 @@ def _parts(told: Sequence[Comparison]) -> Iterator[RenderableType]:
         yield section(f"What if, in {one.currency}", _figures(one))
         yield indented(Text(_concerned(one), FAINT))
     if told:
-        yield Text(f"{STRIPES_FEES} {UNKNOWABLE}", FAINT)
+        yield Text(f"{AS_CHARGED} {UNKNOWABLE}", FAINT)
     else:
         yield Text("No payment moved any money in this time.", FAINT)
 

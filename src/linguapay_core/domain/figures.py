@@ -75,11 +75,14 @@ ANY: Final[AbstractSet[Kind]] = frozenset()
 VOLUME: Final = Moved(debit={Kind.CHARGE_CLEARING, Kind.SUSPENSE}, credit={Kind.ESCROW})
 """Money that students paid for lessons."""
 
-REFUNDED: Final = (Moved(debit=REFUNDABLE, credit={Kind.REFUND_CLEARING}), Moved({Kind.STUDENT_CREDIT}, {Kind.BANK}))
-PLATFORM_FEES: Final = (Moved(debit=ANY, credit={Kind.PLATFORM_FEE}),)
-STRIPE_FEES: Final = (Moved(debit={Kind.STRIPE_FEES}, credit=ANY),)
-GOODWILL: Final = (Moved(debit={Kind.GOODWILL}, credit=ANY),)
-"""What is counted of days is also what a what-if compares."""
+WENT_BACK: Final = (Moved(debit=REFUNDABLE, credit={Kind.REFUND_CLEARING}), Moved({Kind.STUDENT_CREDIT}, {Kind.BANK}))
+EARNED: Final = (Moved(debit=ANY, credit={Kind.PLATFORM_FEE}),)
+CHARGED: Final = (Moved(debit={Kind.STRIPE_FEES}, credit=ANY),)
+GIVEN: Final = (Moved(debit={Kind.GOODWILL}, credit=ANY),)
+"""What went back to students, what the platform earned, what Stripe charged, what was given out of the platform's own.
+
+It is counted of days, and compared by a what-if.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +105,16 @@ FIGURES: Final = (
     Figure("refunds_begun", (Told(facts.RefundReserved),), "refunds for which money was set aside"),
     Figure(
         "refunded_minor",
-        REFUNDED,
+        WENT_BACK,
         "what was set aside for refunds or paid by bank, less what a refund that came to nothing gave back",
     ),
     Figure(
         "platform_fees_minor",
-        PLATFORM_FEES,
+        EARNED,
         "what the platform earned when lessons were settled, less what it gave back",
     ),
-    Figure("stripe_fees_minor", STRIPE_FEES, "what Stripe kept, on the days of its balance transactions"),
-    Figure("goodwill_minor", GOODWILL, "what was given back at the platform's cost"),
+    Figure("stripe_fees_minor", CHARGED, "what Stripe kept, on the days of its balance transactions"),
+    Figure("goodwill_minor", GIVEN, "what was given back at the platform's cost"),
     Figure(
         "bad_debt_minor",
         (Moved(debit={Kind.BAD_DEBT}, credit=ANY),),

@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Final
 
-from linguapay_core.domain.figures import ANY, GOODWILL, PLATFORM_FEES, REFUNDED, STRIPE_FEES, VOLUME, Moved
+from linguapay_core.domain.figures import ANY, CHARGED, EARNED, GIVEN, VOLUME, WENT_BACK, Moved
 from linguapay_core.domain.instead import Instead
 from linguapay_core.domain.ledger import Entry, Kind
 from linguapay_core.domain.money import Currency
@@ -23,7 +23,7 @@ UNKNOWABLE: Final = (
     "Nobody knows who would have booked, cancelled or asked for money back under other terms: "
     "this is what happened, at another price."
 )
-STRIPES_FEES: Final = "Stripe's fees are those that were charged."
+AS_CHARGED: Final = "Stripe's fees are those that were charged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ class Line:
 
 LINES: Final = (
     Line("volume", (VOLUME,), "what students paid, the platform's fee included"),
-    Line("refunds", REFUNDED, "what went back to students, or is set aside for them"),
-    Line("platform_fees", PLATFORM_FEES, "what the platform earned"),
+    Line("refunds", WENT_BACK, "what went back to students, or is set aside for them"),
+    Line("platform_fees", EARNED, "what the platform earned"),
     Line(
         "teachers_earn",
         (Moved(debit={Kind.ESCROW, Kind.REFUND_CLEARING}, credit=TEACHERS),),
         "what teachers earned, less what refunds took from them",
     ),
-    Line("goodwill", GOODWILL, "what the platform gave back out of its own"),
+    Line("goodwill", GIVEN, "what the platform gave back out of its own"),
     Line("student_credit", (Moved(debit=ANY, credit={Kind.STUDENT_CREDIT}),), "what is owed to students again"),
     Line("in_escrow", (Moved(debit=ANY, credit={Kind.ESCROW}),), "what waits for lessons that aren't given yet"),
-    Line("stripe_fees", STRIPE_FEES, "what Stripe kept, as it was charged"),
+    Line("stripe_fees", CHARGED, "what Stripe kept, as it was charged"),
 )
 """What is compared. Volume and goodwill together are all the others but Stripe's fees."""
 
