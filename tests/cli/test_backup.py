@@ -83,6 +83,8 @@ def test_a_sound_database_looks_as_recorded(kept: Kept) -> None:
         ("UPDATE alembic_version SET version_num = '0001'", "revision", f"0001; this version needs {HEAD}"),
         ("DROP TRIGGER legs_refuse_update", "append-only", "missing or off: legs_refuse_update"),
         ("DROP TABLE workers", "tables", "missing: workers"),
+        ("ALTER TABLE workers DROP COLUMN troubles", "columns", "missing: workers.troubles"),
+        ("DROP INDEX receipts_numbered", "indexes", "missing or not whole: receipts_numbered"),
         ("DELETE FROM gigs", "foreign keys", "found: bookings names gigs"),
     ],
 )

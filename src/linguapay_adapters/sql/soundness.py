@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,7 @@ OLDEST_POSTGRESQL: Final = 150000
 """The oldest server that is supported, as PostgreSQL writes versions (PostgreSQL: ``server_version_num``)."""
 
 USUAL_EXTENSIONS: Final = frozenset({"plpgsql"})
+RIGHTS: Final = ("SELECT", "INSERT", "UPDATE")
 FEW: Final = 5
 """So many of what is wrong are named."""
 
@@ -46,8 +48,7 @@ def _findings(connection: Connection) -> Iterator[Finding]:
     missing = sorted({table.name for table in schema.TABLES} - there)
     yield _without("tables", missing, f"all {len(schema.TABLES)} are there", "missing")
     if not missing:
-        unguarded = sorted(_guards_wanted(connection) - _guards(connection))
-        yield _without("append-only", unguarded, "all triggers are there", "missing or off")
+        yield from _schema(connection)
         if connection.dialect.name == "postgresql":
             yield from _rights_and_writers(connection)
 
@@ -82,25 +83,57 @@ ENGINES: Final[Mapping[str, Callable[[Connection], Iterator[Finding]]]] = {"sqli
 """What is checked of each kind of database alone."""
 
 
-def _guards_wanted(connection: Connection) -> set[str]:
-    verbs = ("update", "delete") if connection.dialect.name == "sqlite" else ("change",)
-    return {f"{table.name}_refuse_{verb}" for table in APPEND_ONLY for verb in verbs}
+def _schema(connection: Connection) -> Iterator[Finding]:
+    wanted, there = _wanted(connection.dialect.name), _there(connection)
+    for what, bad in (("columns", "missing"), ("indexes", "missing or not whole"), ("append-only", "missing or off")):
+        called = "triggers" if what == "append-only" else what
+        yield _without(what, sorted(wanted[what] - there[what]), f"all {len(wanted[what])} {called} are there", bad)
 
 
-def _guards(connection: Connection) -> set[str]:
-    """The triggers that are there and on."""
-    if connection.dialect.name == "sqlite":
-        found = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        found = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-    return set(connection.exec_driver_sql(found).scalars())
+def _wanted(dialect: str) -> Mapping[str, AbstractSet[str]]:
+    """The names of all that this version needs."""
+    columns = {f"{table.name}.{column.name}" for table in schema.TABLES for column in table.columns}
+    indexes = {str(index.name) for table in schema.TABLES for index in table.indexes}
+    if dialect == "sqlite":
+        guards = {f"{table.name}_refuse_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")}
+        return {"columns": columns, "indexes": indexes, "append-only": guards}
+    return {
+        "columns": columns | {f"{table.name}.writer" for table in APPEND_ONLY},
+        "indexes": indexes | {f"{table.name}_by_writer" for table in APPEND_ONLY},
+        "append-only": {f"{table.name}_refuse_change" for table in APPEND_ONLY},
+    }
+
+
+THERE: Final[Mapping[str, Mapping[str, str]]] = {
+    "sqlite": {
+        "columns": "SELECT m.name || '.' || part.name FROM sqlite_master AS m, pragma_table_info(m.name) AS part",
+        "indexes": "SELECT name FROM sqlite_master WHERE type = 'index'",
+        "append-only": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    },
+    "postgresql": {
+        "columns": "SELECT attrelid::regclass || '.' || attname FROM pg_attribute WHERE NOT attisdropped",
+        "indexes": "SELECT indexrelid::regclass::text FROM pg_index WHERE indisvalid",
+        "append-only": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
+    },
+}
+"""What names all that is there, and on."""
+
+
+def _there(connection: Connection) -> Mapping[str, AbstractSet[str]]:
+    queries = THERE[connection.dialect.name].items()
+    return {what: set(connection.exec_driver_sql(query).scalars()) for what, query in queries}
 
 
 def _rights_and_writers(connection: Connection) -> Iterator[Finding]:
-    right = text("SELECT has_table_privilege(CAST(:name AS text), 'SELECT') AND has_table_privilege(:name, 'INSERT')")
-    names = sorted(table.name for table in schema.TABLES)
-    without = [name for name in names if not connection.execute(right, {"name": name}).scalar_one()]
-    yield _without("rights", without, "the role may read and add to every table", "it may not use")
+    append_only = {table.name for table in APPEND_ONLY}
+    without = [
+        name
+        for name in sorted(table.name for table in schema.TABLES)
+        if not all(_may(connection, name, right) for right in RIGHTS if right != "UPDATE" or name not in append_only)
+    ]
+    yield _without(
+        "rights", without, "the role may read every table, add to it, and change what may change", "it may not use"
+    )
     ahead = still_to_come(connection)
     yield Finding(
         "writers",
@@ -109,3 +142,8 @@ def _rights_and_writers(connection: Connection) -> Iterator[Finding]:
         if ahead
         else "all have been",
     )
+
+
+def _may(connection: Connection, table: str, right: str) -> bool:
+    asked = text("SELECT has_table_privilege(CAST(:name AS text), :right)")
+    return bool(connection.execute(asked, {"name": table, "right": right}).scalar_one())
