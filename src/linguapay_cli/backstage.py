@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
@@ -44,16 +44,6 @@ class ReadingDesk(Protocol):
     @property
     def linguapay(self) -> Reading:
         """What may be asked."""
-        ...
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone whose days are the marketplace's."""
-        ...
-
-    @property
-    def plays_stripe(self) -> bool:
-        """Whether the sandbox plays Stripe."""
         ...
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import tzinfo
 
 from linguapay_adapters.composition.database import check_served, database
 from linguapay_adapters.settings import Settings
@@ -16,11 +15,9 @@ from linguapay_core.reading import Reading, ReadingPorts
 
 @dataclass(frozen=True, slots=True)
 class ReadingDesk:
-    """What may be asked, whose days are counted, and whether the sandbox plays Stripe."""
+    """What may be asked."""
 
     linguapay: Reading
-    zone: tzinfo
-    plays_stripe: bool
 
 
 @contextmanager
@@ -33,4 +30,4 @@ def reading(settings: Settings) -> Iterator[ReadingDesk]:
     with database(settings.database_url.get_secret_value(), fresh=False) as engine:
         check_served(engine, settings.mode)
         ports = ReadingPorts(reports=SqlReports(engine), clock=SystemClock(), zone=settings.zone)
-        yield ReadingDesk(Reading(ports), settings.zone, settings.uses_sandbox)
+        yield ReadingDesk(Reading(ports))
