@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from linguapay_adapters.composition import Rehearsal, sandbox
-from linguapay_core.domain import invariants
+from linguapay_core.domain import invariants, invariants_of_all
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.effect import EffectState
@@ -333,39 +333,39 @@ def entry_of(name: str | None, net: int) -> Entry:
 )
 def test_cash_is_compared_movement_by_movement(booked_net: list[int], told_net: list[int], found: list[str]) -> None:
     entries = [entry_of("txn_1", net) for net in booked_net]
-    breaches = invariants.cash_breaches(entries, [cash("txn_1", net) for net in told_net])
+    breaches = invariants_of_all.cash_breaches(entries, [cash("txn_1", net) for net in told_net])
     assert [breach.found for breach in breaches] == found
 
 
 def test_what_moves_nothing_needs_no_entry() -> None:
-    assert invariants.cash_breaches([], [cash("txn_1", 0)]) == ()
+    assert invariants_of_all.cash_breaches([], [cash("txn_1", 0)]) == ()
 
 
 def test_nothing_moves_the_balance_without_a_balance_transaction() -> None:
-    assert invariants.entry_breaches([entry_of("txn_1", 5)]) == ()
-    (breach,) = invariants.entry_breaches([entry_of(None, 5)])
+    assert invariants_of_all.entry_breaches([entry_of("txn_1", 5)]) == ()
+    (breach,) = invariants_of_all.entry_breaches([entry_of(None, 5)])
     assert breach.found == "it moves the balance and names no balance transaction"
 
 
 def test_netting_adds_up_to_nothing() -> None:
     netting = Account(Kind.TEACHER_NETTING, PersonId("anna"))
-    (breach,) = invariants.netting_breaches(Balances(USD, {netting: 3, STRIPE_BALANCE: 9}))
+    (breach,) = invariants_of_all.netting_breaches(Balances(USD, {netting: 3, STRIPE_BALANCE: 9}))
     assert (breach.subject, breach.found) == ("teacher_netting:anna", "it holds 0.03 USD")
 
 
 def test_suspense_has_an_alarm() -> None:
     held = Balances(USD, {SUSPENSE: 3})
-    (breach,) = invariants.suspense_breaches(held, [])
+    (breach,) = invariants_of_all.suspense_breaches(held, [])
     assert breach.found == "0.03 USD stands there without an alarm"
     alarm = Alarm("cash_in_suspense:txn_1", 1, "cash_in_suspense", "txn_1", "", FAR)
-    assert invariants.suspense_breaches(held, [alarm]) == ()
-    assert invariants.suspense_breaches(Balances(USD, {STRIPE_BALANCE: 3}), []) == ()
+    assert invariants_of_all.suspense_breaches(held, [alarm]) == ()
+    assert invariants_of_all.suspense_breaches(Balances(USD, {STRIPE_BALANCE: 3}), []) == ()
 
 
 def test_a_figure_that_was_counted_wrong_is_named_with_its_day() -> None:
-    (breach,) = invariants.counting_breaches([Difference("2026-03-02", USD, "volume_minor", 1, 2)])
+    (breach,) = invariants_of_all.counting_breaches([Difference("2026-03-02", USD, "volume_minor", 1, 2)])
     assert (breach.subject, breach.found) == (
         "volume_minor of 2026-03-02 in USD",
         "1 was counted, and a recount finds 2",
     )
-    assert invariants.counting_breaches([]) == ()
+    assert invariants_of_all.counting_breaches([]) == ()

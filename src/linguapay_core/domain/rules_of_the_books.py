@@ -1,4 +1,4 @@
-"""The rules that must always hold of the books, by name and in words, which ``invariants`` checks."""
+"""The rules that must always hold of the books, by name and in words."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from linguapay_core.domain.invariants import cash_breaches
+from linguapay_core.domain.invariants_of_all import cash_breaches
 from linguapay_core.domain.ledger import STRIPE_BALANCE
 from linguapay_core.domain.rules_of_the_books import Breach, Rule
 from linguapay_core.domain.seen import ForeignCash, SeenCash

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from linguapay_core.domain import invariants
+from linguapay_core.domain import invariants, invariants_of_all
 from linguapay_core.domain.ledger import Balances, Entry
 from linguapay_core.domain.rules_of_the_books import Breach
 from linguapay_core.ports.clock import Clock
@@ -34,9 +34,9 @@ def check(reports: Reports, clock: Clock, zone: tzinfo) -> Checked:
         entries.update((entry.key, entry) for entry in story.entries)
         bookings += 1
     entries.update((entry.key, entry) for entry in reports.entries_of_no_payment())
-    found += invariants.entry_breaches(entries.values())
+    found += invariants_of_all.entry_breaches(entries.values())
     totals = reports.totals()
     for books in totals.balances:
-        found += invariants.netting_breaches(books) + invariants.suspense_breaches(books, totals.alarms)
-    found += invariants.counting_breaches(reports.differences(zone))
+        found += invariants_of_all.netting_breaches(books) + invariants_of_all.suspense_breaches(books, totals.alarms)
+    found += invariants_of_all.counting_breaches(reports.differences(zone))
     return Checked(bookings, entries.values(), totals.balances, tuple(found))
