@@ -170,10 +170,10 @@ def test_a_worker_says_that_it_lives_and_what_it_did(lp: Rehearsal) -> None:
     lp.stripe.charge_stripe_fee(30)
     started_at = lp.clock.now()
     with running(worker(lp)):
-        tick_until(lp, lambda: any(beat.done > 0 for beat in lp.ports.watch.workers()), "it says what it did")
+        tick_until(lp, lambda: any(beat.last_round_at for beat in lp.ports.watch.workers()), "a round has ended")
     (beat,) = lp.ports.watch.workers()
     assert (beat.worker_id, beat.started_at, beat.troubles) == ("one", started_at, 0)
-    assert beat.last_round_at is not None
+    assert beat.done > 0
     assert lp.check_health().ready
 
 
