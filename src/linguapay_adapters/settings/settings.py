@@ -157,7 +157,7 @@ class Settings(Variables):
 
     @property
     def zone(self) -> tzinfo:
-        """The zone whose days the dashboard counts."""
+        """The zone of the marketplace's days."""
         return _zone_named(self.time_zone)
 
     @property

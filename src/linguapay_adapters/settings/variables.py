@@ -170,8 +170,8 @@ class Variables(BaseModel):
     time_zone: str = Field(
         default="UTC",
         alias="LINGUAPAY_TIME_ZONE",
-        description="The zone of the marketplace's days, by its IANA name (Europe/Paris): of the dashboard, exports and "
-        "statements, and of the closing of the books.",
+        description="The zone of the marketplace's days, by its IANA name (Europe/Paris): of the dashboard, exports "
+        "and statements, and of the closing of the books.",
     )
     idempotency_keys_kept_days: int = Field(
         default=30,
