@@ -18,7 +18,10 @@ WIDTHS: Final = {2: (75, 25), 3: (25, 50, 25), 4: (16, 48, 18, 18)}
 
 
 def drawn(paper: Paper) -> bytes:
-    """The document; equal bytes for an equal paper. Raises ``Refused`` where the package isn't installed."""
+    """The document; equal bytes for an equal paper.
+
+    Raises ``Refused`` where the package isn't installed, and for names in other letters.
+    """
     pdf = _blank(paper)
     pdf.set_font(LETTERS, "B", TITLE_POINTS)
     pdf.cell(0, 2 * LINE_MM, f"{paper.title} {paper.number}", new_x="LMARGIN", new_y="NEXT")
@@ -31,6 +34,7 @@ def drawn(paper: Paper) -> bytes:
     for note in paper.notes:
         pdf.ln(LINE_MM)
         pdf.multi_cell(0, LINE_MM, note, align="L", new_x="LMARGIN", new_y="NEXT")
+    _check_letters(pdf)
     return bytes(pdf.output())
 
 
@@ -45,6 +49,17 @@ def _blank(paper: Paper) -> Any:  # noqa: ANN401 - a package that may be missing
     pdf.add_font(LETTERS, "B", fonts.RobotoBold)
     pdf.add_page()
     return pdf
+
+
+def _check_letters(pdf: Any) -> None:  # noqa: ANN401 - as above
+    """See that every letter has a shape: a name isn't drawn without its letters. Raises ``Refused``."""
+    missing = sorted({chr(code) for font in pdf.fonts.values() for code in font.missing_glyphs})
+    if missing:
+        raise Refused(
+            "letters_missing",
+            f"PDF is drawn in Latin, Greek and Cyrillic letters, and these are others: {' '.join(missing)}.",
+            way_out="Ask for HTML.",
+        )
 
 
 def _draw(table: Table, pdf: Any) -> None:  # noqa: ANN401 - as above

@@ -18,14 +18,16 @@ from linguapay_core.domain.spreadsheet import harmless
 
 
 def write(export: Export, out: BinaryIO, seen: Callable[[Part], None]) -> None:
-    """Write all of it; ``seen`` is told of each part that was written. The file is left open."""
+    """Write all of it; ``seen`` is told of each part that was written. The file is left open, whatever is raised."""
     text = TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow([column.name for column in export.columns])
-    for part in export.parts:
-        lines.writerows([[written(cell) for cell in row] for row in part.rows])
-        seen(part)
-    text.detach()
+    try:
+        lines = csv.writer(text, lineterminator="\r\n")
+        lines.writerow([column.name for column in export.columns])
+        for part in export.parts:
+            lines.writerows([[written(cell) for cell in row] for row in part.rows])
+            seen(part)
+    finally:
+        text.detach()  # or the file would be closed with it
 
 
 def written(cell: Cell) -> str:

@@ -118,6 +118,13 @@ def test_a_pdf_has_every_letter_of_a_name(name: str) -> None:
     assert {f"{ord(letter):04X}" for letter in name} <= mapped(drawn)
 
 
+@pytest.mark.parametrize(("name", "letters"), [("張偉", "偉 張"), ("Ана გიორგი", "გ ი ო რ")])
+def test_a_name_in_letters_that_cant_be_drawn_is_refused_and_never_left_out(name: str, letters: str) -> None:
+    with pytest.raises(Refused, match="Ask for HTML") as refused:
+        as_pdf.drawn(of_receipt(replace(RECEIPT, student=Person(BEN, 1, name))))
+    assert (refused.value.rule, letters in refused.value.reason) == ("letters_missing", True)
+
+
 def mapped(pdf: bytes) -> set[str]:
     """The letters for which a PDF has a shape, as hexadecimal numbers of Unicode."""
     maps = [inflated(stream) for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)]

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linguapay_adapters.exports import as_csv, as_parquet
-from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.errors import Busy, Refused
 from linguapay_core.domain.export import Cell, Column, Export, Part, Row, Type
 from linguapay_core.domain.period import month
 from linguapay_core.domain.spreadsheet import STARTS
@@ -50,6 +50,16 @@ def test_csv_looks_as_promised() -> None:
         '"it\'s, ""quoted""",-2625,-26.25,2026-03-02T12:00:00.000005Z,2026-03-02\r\n'
         ",,,,\r\n"
     )
+
+
+def test_the_file_is_left_open_where_a_part_cant_be_read() -> None:
+    def fail(_: Part) -> None:
+        raise Busy("locked")
+
+    out = BytesIO()
+    with pytest.raises(Busy):
+        as_csv.write(export(ROW), out, fail)
+    assert out.getvalue().count(b"\r\n") == 2
 
 
 @pytest.mark.parametrize("begins", STARTS)
