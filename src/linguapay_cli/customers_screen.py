@@ -12,12 +12,11 @@ from linguapay_cli.books_screen import counted
 from linguapay_cli.screen import FAINT, section, state, table
 from linguapay_cli.values import visible
 from linguapay_cli.when import Times
-from linguapay_core.domain.erasure import Obstacle
+from linguapay_core.domain.erasure import Erasing, Obstacle
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.person_file import PersonFile
 from linguapay_core.domain.story import Story
-from linguapay_core.use_cases.steps.erasing import Erasing
 
 ERASED = "(erased)"
 
@@ -151,8 +150,3 @@ def outcome(erasing: Erasing) -> str:
 
 def _are(erasing: Erasing) -> str:
     return "is" if len(erasing.waits_for) == 1 else "are"
-
-
-def obstacles(told: Sequence[Obstacle]) -> list[Mapping[str, str]]:
-    """What is open, as data."""
-    return [{"subject": one.subject, "reason": one.reason, "way_out": one.way_out} for one in told]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from linguapay_adapters.composition import Rehearsal
+from linguapay_core.domain.erasure import Erasing, Obstacle
 from tests.http.conftest import Visitor
 from tests.use_cases.stage import (
     ADMIN,
@@ -54,6 +57,15 @@ def test_a_wish_to_be_forgotten_waits_while_money_is_open_and_says_for_what(lp: 
     lp.withdraw_booking(booking.id, STUDENT)
     later(lp, HOUR)
     assert host.get(BEN).json()["name"] is None
+    assert host.delete(BEN).status_code == 204
+
+
+def test_whoever_is_erased_is_erased_whatever_slipped_in_beside(
+    lp: Rehearsal, host: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erased = lp.erase_person(STUDENT, ADMIN).erasure
+    slipped_in = Obstacle("bkg_1", "the booking is requested", "Cancel it.")
+    monkeypatch.setattr(lp, "erase_person", lambda *_: Erasing(erased, (slipped_in,)))
     assert host.delete(BEN).status_code == 204
 
 

@@ -79,6 +79,19 @@ class Obstacle:
     way_out: str
 
 
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """How a wish to be forgotten stands, and what it waits for."""
+
+    erasure: Erasure
+    waits_for: tuple[Obstacle, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was carried out."""
+        return self.erasure.erased_at is not None
+
+
 def ask(person_id: PersonId, known: Erasure | None, *, by: Actor, at: datetime) -> Decision[Erasure]:
     """Somebody is to be forgotten. A second wish changes nothing."""
     if known is not None:

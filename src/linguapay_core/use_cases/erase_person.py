@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from linguapay_core.domain import erasure
 from linguapay_core.domain.decision import Actor
+from linguapay_core.domain.erasure import Erasing
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.machine import Role
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.transactions import Transactions
-from linguapay_core.use_cases.steps.erasing import Erasing, carry_out
+from linguapay_core.use_cases.steps.erasing import carry_out
 from linguapay_core.use_cases.steps.loading import in_charge
 from linguapay_core.use_cases.steps.persistence import until_fresh
 

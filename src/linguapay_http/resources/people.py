@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, StringConstraints
 
-from linguapay_core.domain.erasure import Obstacle
+from linguapay_core.domain.erasure import Erasing, Obstacle
 from linguapay_core.domain.people import LONGEST_EMAIL, LONGEST_NAME, LONGEST_ZONE, Person
-from linguapay_core.use_cases.steps.erasing import Erasing
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.models import Instant, View, Wish
@@ -93,7 +92,7 @@ def erase_person(desk: Desk, caller: Caller, person_id: str) -> ErasureView | No
     settled, and nothing new can be booked meanwhile. Asking again is asking how it stands.
     """
     erasing = desk.linguapay.erase_person(person_id, caller.person, caller.in_charge_as)
-    return ErasureView.of(erasing) if erasing.waits_for else None
+    return None if erasing.is_done else ErasureView.of(erasing)
 
 
 ONE: Final = "/api/people/{person_id}/"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from linguapay_core.domain import erasure as rules
 from linguapay_core.domain.decision import Actor
-from linguapay_core.domain.erasure import Erasure, Obstacle
+from linguapay_core.domain.erasure import Erasing, Obstacle
 from linguapay_core.domain.errors import GatewayUnreachable, Refused
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.ports.clock import Clock
@@ -15,19 +13,6 @@ from linguapay_core.ports.transactions import Transaction, Transactions
 from linguapay_core.use_cases.steps.attempts import harmless_key
 from linguapay_core.use_cases.steps.definite import definite
 from linguapay_core.use_cases.steps.persistence import until_fresh
-
-
-@dataclass(frozen=True, slots=True)
-class Erasing:
-    """How a wish to be forgotten stands, and what it waits for."""
-
-    erasure: Erasure
-    waits_for: tuple[Obstacle, ...] = ()
-
-    @property
-    def is_done(self) -> bool:
-        """Whether it was carried out."""
-        return self.erasure.erased_at is not None
 
 
 def carry_out(person_id: PersonId, by: Actor, *, transactions: Transactions, gateway: Gateway, clock: Clock) -> Erasing:
