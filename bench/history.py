@@ -17,7 +17,11 @@ from linguapay_adapters.sql.folding import SqlProjections
 from linguapay_adapters.sql.migrate import upgrade
 from linguapay_adapters.sql.reports import SqlReports
 from linguapay_adapters.sql.transactions import SqlTransactions
-from linguapay_core.domain.events import PaymentDeclined, PaymentStarted, PaymentSucceeded
+from linguapay_core.domain.events.payment import (
+    PaymentDeclined,
+    PaymentStarted,
+    PaymentSucceeded,
+)
 from linguapay_core.domain.identifiers import BookingId
 from linguapay_core.domain.span import DAY
 from linguapay_core.testing.builders import a_booking, a_gig, a_payment

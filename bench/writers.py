@@ -17,7 +17,7 @@ from linguapay_adapters.sql.folding import SqlProjections
 from linguapay_adapters.sql.migrate import upgrade
 from linguapay_adapters.sql.transactions import SqlTransactions
 from linguapay_adapters.worker.worker import FOLD_EVERY
-from linguapay_core.domain.events import PaymentSucceeded
+from linguapay_core.domain.events.payment import PaymentSucceeded
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.ledger import CHARGE_CLEARING, ESCROW, Leg
 from linguapay_core.testing.builders import PARTS, a_payment, an_entry, an_event

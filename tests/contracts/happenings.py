@@ -9,8 +9,8 @@ from datetime import date, datetime, tzinfo
 from typing import Final
 
 from linguapay_core.domain.decision import Event
-from linguapay_core.domain.events import (
-    Fact,
+from linguapay_core.domain.events.fact import Fact
+from linguapay_core.domain.events.payment import (
     PaymentCancelled,
     PaymentDeclined,
     PaymentFailed,

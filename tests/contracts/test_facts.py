@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from linguapay_adapters.sql import facts
-from linguapay_core.domain.events import FACTS, Fact
+from linguapay_core.domain.events.catalogue import FACTS
+from linguapay_core.domain.events.fact import Fact
 from linguapay_core.testing.facts import SAMPLES
 
 GOLDEN = Path(__file__).with_name("golden") / "facts.json"

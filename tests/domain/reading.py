@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from linguapay_core.domain.decision import Decision, Event
-from linguapay_core.domain.events import Fact
+from linguapay_core.domain.events.fact import Fact
 from linguapay_core.domain.ledger import Account, Balances, Entry, Kind
 from linguapay_core.domain.money import USD
 from linguapay_core.testing.builders import ANNA, BEN

@@ -21,7 +21,7 @@ from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.bookmark import Bookmark
 from linguapay_core.domain.decision import CLOCK, SYSTEM, Actor, Decision
 from linguapay_core.domain.effect import EffectState
-from linguapay_core.domain.events import AlarmRaised
+from linguapay_core.domain.events.house import AlarmRaised
 from linguapay_core.domain.identifiers import RefundId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.payment import PaymentState

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone, tzinfo
 import pytest
 
 from linguapay_core.domain import booking_rules as rules
-from linguapay_core.domain import events as facts
 from linguapay_core.domain.booking import (
     OCCUPYING,
     Booking,
@@ -17,6 +16,8 @@ from linguapay_core.domain.booking import (
 )
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.events import booking as facts
+from linguapay_core.domain.events.fact import Fact
 from linguapay_core.domain.identifiers import BookingId, PaymentId, TextId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import USD, Parts
@@ -224,7 +225,7 @@ ACTS: dict[str, Callable[[Booking, datetime], Decision[Booking]]] = {
     ),
     "decide that it was not": lambda one, at: rules.decide_contest(one, PARTS, TEXT, cancelled=True, by=ADMIN, at=at),
 }
-FACTS: dict[str, facts.Fact] = {
+FACTS: dict[str, Fact] = {
     "decline": facts.BookingDeclined(),
     "pay": facts.BookingPaymentStarted(PAYMENT),
     "cancel": facts.BookingCancelled(3000, 150),
@@ -234,7 +235,7 @@ FACTS: dict[str, facts.Fact] = {
     "decide that it was not": facts.ContestDecided(3000, 150, TEXT),
 }
 """What is told of a step; where a step isn't named, of the state that it leads to."""
-TOLD_OF: dict[BookingState, facts.Fact] = {
+TOLD_OF: dict[BookingState, Fact] = {
     S.CANCELLED: facts.BookingCancelled(),
     S.CANCELLING: facts.BookingCancelling(),
     S.COMPLETED: facts.BookingCompleted(),

@@ -1,8 +1,15 @@
 """Decisions add up: each record once, the newer one, and everything else in order."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from linguapay_core.domain import alarm, bookmark
+from linguapay_core.domain import events as facts
 from linguapay_core.domain.decision import CLOCK, STRIPE, SYSTEM, Actor, Decision, changed, decided, named_in, same
-from linguapay_core.domain.events import FACTS, AlarmCleared, AlarmRaised, Fact, GigRetired
+from linguapay_core.domain.events.booking import GigRetired
+from linguapay_core.domain.events.catalogue import FACTS
+from linguapay_core.domain.events.fact import Fact
+from linguapay_core.domain.events.house import AlarmCleared, AlarmRaised
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.seen import Secret
@@ -99,7 +106,9 @@ def test_a_bookmark_moves_forward_only() -> None:
     assert not bookmark.move(mark, to=NOON.replace(hour=11))
 
 
-def test_every_fact_has_a_name_of_its_own() -> None:
+def test_every_fact_of_every_module_is_in_the_catalogue_under_a_name_of_its_own() -> None:
+    for module in iter_modules(facts.__path__, f"{facts.__name__}."):
+        import_module(module.name)
     assert len(FACTS) == len(Fact.__subclasses__())
     assert all(name == fact.name and version == fact.version == 1 for (name, version), fact in FACTS.items())
     assert all("." in name for name, _ in FACTS)

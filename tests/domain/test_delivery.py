@@ -25,7 +25,7 @@ from linguapay_core.domain.delivery import (
     Reply,
 )
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import MessageRedelivered, SubscriptionDisabled
+from linguapay_core.domain.events.telling import MessageRedelivered, SubscriptionDisabled
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import EventId, MessageId, SubscriptionId
 from linguapay_core.domain.machine import Role

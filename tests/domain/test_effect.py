@@ -11,7 +11,7 @@ from linguapay_core.domain.answer import Answered, Postponed, Rejected, Unknown
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.effect import EffectKind, EffectState, Step
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import EffectHandled
+from linguapay_core.domain.events.house import EffectHandled
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.machine import Role
 from linguapay_core.testing.builders import CARLA, NOON, an_effect

@@ -10,7 +10,12 @@ from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.erasure import LOOK, UNSETTLED, WAYS_OUT, Erasure, Matter
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import AlarmRaised, ErasureAsked, GigRetired, PersonErased
+from linguapay_core.domain.events.booking import GigRetired
+from linguapay_core.domain.events.house import (
+    AlarmRaised,
+    ErasureAsked,
+    PersonErased,
+)
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import GigId
 from linguapay_core.domain.machine import Role
@@ -149,6 +154,13 @@ def test_a_gig_that_was_taken_down_isnt_again() -> None:
 def test_an_account_at_stripe_calls_for_a_person() -> None:
     decision = rules.carry_out(WISH, Person(BEN, 0), (), (), an_account(), by=CARLA_ACTS, at=NOON)
     assert AlarmRaised("erased_account_at_stripe") in [event.fact for event in decision.events]
+
+
+def test_whoever_writes_after_they_were_forgotten_is_looked_at_again() -> None:
+    rested = replace(WISH, look_at=None, erased_at=NOON)
+    assert rules.revive(rested, at=NOON).changed == (replace(rested, look_at=NOON + LOOK),)
+    assert not rules.revive(replace(rested, look_at=NOON), at=NOON)
+    assert not rules.revive(None, at=NOON)
 
 
 def test_who_waits_is_looked_at_again_in_an_hour_and_not_before() -> None:

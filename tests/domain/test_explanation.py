@@ -7,7 +7,11 @@ from datetime import timedelta
 
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.effect import EffectState
-from linguapay_core.domain.events import PaymentCashed, PaymentOpened, PaymentSucceeded
+from linguapay_core.domain.events.payment import (
+    PaymentCashed,
+    PaymentOpened,
+    PaymentSucceeded,
+)
 from linguapay_core.domain.explanation import Explanation, explain
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.refund import RefundState

@@ -6,7 +6,12 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from linguapay_core.domain.events import BookingDeclined, BookingExpired, BookingPaymentStarted, Fact
+from linguapay_core.domain.events.booking import (
+    BookingDeclined,
+    BookingExpired,
+    BookingPaymentStarted,
+)
+from linguapay_core.domain.events.fact import Fact
 
 
 def test_facts_are_equal_by_kind_and_fields() -> None:

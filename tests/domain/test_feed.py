@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.events import Fact
+from linguapay_core.domain.events.fact import Fact
 from linguapay_core.domain.feed import ToldEvent, cursor_at, place_at
 from linguapay_core.domain.identifiers import EventId
 from linguapay_core.domain.page import LARGEST_NUMBER

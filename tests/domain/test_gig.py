@@ -5,7 +5,7 @@ import pytest
 from linguapay_core.domain import gig as rules
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.events import GigOffered, GigRetired
+from linguapay_core.domain.events.booking import GigOffered, GigRetired
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import GigId
 from linguapay_core.domain.machine import Role

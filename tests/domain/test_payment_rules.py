@@ -5,11 +5,24 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import payment_rules as rules
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.effect import EffectKind
+from linguapay_core.domain.events.house import AlarmRaised
+from linguapay_core.domain.events.payment import (
+    PaymentCancelled,
+    PaymentCancelling,
+    PaymentCashed,
+    PaymentDeclined,
+    PaymentFailed,
+    PaymentOpened,
+    PaymentProcessing,
+    PaymentQuarantined,
+    PaymentStarted,
+    PaymentSucceeded,
+    PaymentUnknown,
+)
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import CURRENCIES, Money, Parts
@@ -58,7 +71,7 @@ def test_a_payment_starts_with_the_quoted_parts_and_owes_the_call() -> None:
     assert (payment.customer_id, payment.method_id, payment.save_method) == ("cus_1", "pm_1", True)
     assert (payment.started_at, payment.confirms, payment.intent_id) == (NOON, 0, "")
     assert decision.changed == (payment,)
-    assert events(decision) == [said(facts.PaymentStarted(booking.id, 3000, 150, "USD"), "student ben", NOON)]
+    assert events(decision) == [said(PaymentStarted(booking.id, 3000, 150, "USD"), "student ben", NOON)]
     (owed,) = decision.effects
     assert (owed.id, owed.kind, owed.due_at) == (f"create_intent:{payment.id}", EffectKind.CREATE_INTENT, NOON)
     assert (owed.subject, owed.payment_id, owed.target) == (payment.id, payment.id, "")
@@ -89,17 +102,17 @@ def test_an_intent_that_waits_for_the_student_opens_the_payment(status: IntentSt
     decision = twice(a_payment(state=S.CREATING, intent_id=""), told.intent(status))
     assert decision.record == a_payment(state=S.OPEN, look_at=LATER + LOOK[S.OPEN])
     assert decision.changed == (decision.record,)
-    assert events(decision) == [said(facts.PaymentOpened("pi_1"), "stripe", LATER)]
+    assert events(decision) == [said(PaymentOpened("pi_1"), "stripe", LATER)]
     assert (decision.entries, decision.effects) == ((), ())
 
 
 def test_a_payment_may_go_from_processing_back_to_open() -> None:
     processing = twice(a_payment(), told.intent(IntentStatus.PROCESSING))
     assert processing.record == a_payment(state=S.PROCESSING, look_at=LATER + LOOK[S.PROCESSING])
-    assert events(processing) == [said(facts.PaymentProcessing(), "stripe", LATER)]
+    assert events(processing) == [said(PaymentProcessing(), "stripe", LATER)]
     again = twice(processing.record, told.intent(IntentStatus.REQUIRES_METHOD))
     assert again.record.state is S.OPEN
-    assert facts_of(again) == [facts.PaymentOpened("pi_1")]
+    assert facts_of(again) == [PaymentOpened("pi_1")]
 
 
 def test_success_captures_the_parts_and_moves_them_into_escrow() -> None:
@@ -114,7 +127,7 @@ def test_success_captures_the_parts_and_moves_them_into_escrow() -> None:
         counters=replace(Counters.none(usd(0).currency), captured=PARTS),
         look_at=LATER + LOOK_FOR_CASH,
     )
-    fact = facts.PaymentSucceeded(3150, "USD", "pi_1", "ch_1", "visa")
+    fact = PaymentSucceeded(3150, "USD", "pi_1", "ch_1", "visa")
     assert events(decision) == [said(fact, "stripe", LATER)]
     assert legs(decision.entries) == ["charge_clearing escrow 3150"]
     assert decision.entries[0].at == LATER
@@ -125,7 +138,7 @@ def test_success_with_its_cash_books_both_at_once() -> None:
     decision = twice(a_payment(), told.intent())
     assert (decision.record.cash_id, decision.record.look_at) == ("txn_charge", None)
     assert decision.changed == (decision.record,)
-    assert events(decision)[1] == said(facts.PaymentCashed("txn_charge", 121, 3029), "stripe", LATER)
+    assert events(decision)[1] == said(PaymentCashed("txn_charge", 121, 3029), "stripe", LATER)
     assert keys(decision.entries) == [f"payment {PaymentId.of(1)} succeeded", "cash txn_charge"]
     assert legs(decision.entries)[1:] == ["stripe_balance charge_clearing 3029", "stripe_fees charge_clearing 121"]
     assert {one.payment_id for entry in decision.entries for one in entry.legs} == {PaymentId.of(1)}
@@ -135,7 +148,7 @@ def test_success_with_its_cash_books_both_at_once() -> None:
 def test_cash_that_comes_later_is_booked_later() -> None:
     paid = twice(a_payment(), told.intent(charge=told.charge(cash=None))).record
     decision = twice(paid, told.intent(), at=LATER + LOOK_FOR_CASH)
-    assert facts_of(decision) == [facts.PaymentCashed("txn_charge", 121, 3029)]
+    assert facts_of(decision) == [PaymentCashed("txn_charge", 121, 3029)]
     assert (decision.record.cash_id, decision.record.look_at) == ("txn_charge", None)
 
 
@@ -169,10 +182,10 @@ def test_a_success_that_isnt_ours_is_quarantined_with_an_alarm(names: str, diffe
     assert payment.counters == Counters.none(usd(0).currency)
     assert payment.succeeded_at is None
     assert decision.entries == ()
-    fact = facts.PaymentQuarantined(names, news.received.amount_minor, news.received.currency.code)
+    fact = PaymentQuarantined(names, news.received.amount_minor, news.received.currency.code)
     assert events(decision) == [
         said(fact, "stripe", LATER, names),
-        said(facts.AlarmRaised("payment_quarantined"), "system", LATER, f"differs in {names}"),
+        said(AlarmRaised("payment_quarantined"), "system", LATER, f"differs in {names}"),
     ]
     assert [one.id for one in decision.changed] == [f"payment_quarantined:{payment.id}", payment.id]
 
@@ -203,10 +216,10 @@ def test_a_decline_leaves_the_payment_open_and_is_told_once_per_code() -> None:
     assert decision.record == a_payment(
         decline_code="insufficient_funds", card_brand="amex", look_at=LATER + LOOK[S.OPEN]
     )
-    assert events(decision) == [said(facts.PaymentDeclined("insufficient_funds", "amex"), "stripe", LATER)]
+    assert events(decision) == [said(PaymentDeclined("insufficient_funds", "amex"), "stripe", LATER)]
     other = replace(news, declined=Declined("expired_card", "", "Expired.", ""))
     again = twice(decision.record, other)
-    assert facts_of(again) == [facts.PaymentDeclined("expired_card", "")]
+    assert facts_of(again) == [PaymentDeclined("expired_card", "")]
     assert (again.record.decline_code, again.record.card_brand) == ("expired_card", "amex")
 
 
@@ -223,7 +236,7 @@ def test_a_decline_of_a_payment_that_isnt_open_is_no_news() -> None:
 def test_a_cancelled_intent_cancels_the_payment_and_lets_the_booking_go() -> None:
     decision = twice(a_payment(state=S.CANCELLING), told.intent(IntentStatus.CANCELLED))
     assert decision.record == a_payment(state=S.CANCELLED, holds_booking=False)
-    assert events(decision) == [said(facts.PaymentCancelled(), "stripe", LATER)]
+    assert events(decision) == [said(PaymentCancelled(), "stripe", LATER)]
 
 
 @pytest.mark.parametrize("state", [S.CANCELLING, S.CANCELLED, S.FAILED])
@@ -265,7 +278,7 @@ def test_an_orphan_that_could_be_paid_is_cancelled(status: IntentStatus) -> None
 def test_an_orphan_that_was_paid_raises_an_alarm_and_is_not_taken_for_ours(status: IntentStatus) -> None:
     decision = rules.seen(a_payment(), told.intent(status, id="pi_old"), at=LATER)
     why = "pi_old was made by an earlier attempt, and somebody paid it"
-    assert events(decision) == [said(facts.AlarmRaised("orphan_intent_paid"), "system", LATER, why)]
+    assert events(decision) == [said(AlarmRaised("orphan_intent_paid"), "system", LATER, why)]
     assert (decision.record, decision.entries, decision.effects) == (a_payment(), (), ())
     assert [one.id for one in decision.changed] == [f"orphan_intent_paid:{PaymentId.of(1)}"]
 
@@ -297,7 +310,7 @@ def test_a_refusal_to_make_an_intent_ends_a_payment_that_was_being_made(state: P
     if state in (S.CREATING, S.CREATING_UNKNOWN, S.CANCELLING):
         ended = S.CANCELLED if state is S.CANCELLING else S.FAILED
         assert decision.record == a_payment(state=ended, holds_booking=False, look_at=None)
-        assert events(decision) == [said(facts.PaymentFailed("amount_too_small"), "stripe", LATER)]
+        assert events(decision) == [said(PaymentFailed("amount_too_small"), "stripe", LATER)]
         assert rules.refused(decision.record, "amount_too_small", at=LATER) == Decision(decision.record)
     else:
         assert decision == Decision(payment)
@@ -308,7 +321,7 @@ def test_cancelling_asks_stripe_and_waits_for_its_word(state: PaymentState) -> N
     decision = rules.cancel(a_payment(state=state), by=ANNA_ACTS, at=LATER)
     if PAYMENT.allows(state, PaymentTrigger.CANCEL):
         assert decision.record == a_payment(state=S.CANCELLING, look_at=LATER + LOOK[S.CANCELLING])
-        assert events(decision) == [said(facts.PaymentCancelling(), "teacher anna", LATER)]
+        assert events(decision) == [said(PaymentCancelling(), "teacher anna", LATER)]
         (owed,) = decision.effects
         assert (owed.id, owed.target, owed.due_at) == (
             f"cancel_intent:{PaymentId.of(1)}:pi_1:2030010112",
@@ -332,7 +345,7 @@ def test_an_unknown_answer_is_not_a_failure(state: PaymentState) -> None:
     if state is S.CREATING:
         assert decision.record.state is S.CREATING_UNKNOWN
         assert decision.record.holds_booking
-        assert events(decision) == [said(facts.PaymentUnknown(), "system", LATER)]
+        assert events(decision) == [said(PaymentUnknown(), "system", LATER)]
         assert rules.lost(decision.record, at=LATER) == Decision(decision.record)
     else:
         assert decision == Decision(a_payment(state=state))
@@ -341,7 +354,7 @@ def test_an_unknown_answer_is_not_a_failure(state: PaymentState) -> None:
 def test_a_payment_that_was_being_cancelled_before_stripe_had_it_is_over() -> None:
     decision = rules.lost(a_payment(state=S.CANCELLING, intent_id="", look_at=LATER), at=LATER)
     assert decision.record == a_payment(state=S.CANCELLED, intent_id="", holds_booking=False, look_at=None)
-    assert events(decision) == [said(facts.PaymentCancelled(), "system", LATER, "never_created")]
+    assert events(decision) == [said(PaymentCancelled(), "system", LATER, "never_created")]
     assert not rules.lost(decision.record, at=LATER)
 
 

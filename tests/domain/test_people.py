@@ -7,7 +7,8 @@ import pytest
 from linguapay_core.domain import people as rules
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.events import AccountChanged, AccountOpened, CustomerKnown, PersonErased
+from linguapay_core.domain.events.house import CustomerKnown, PersonErased
+from linguapay_core.domain.events.transfer import AccountChanged, AccountOpened
 from linguapay_core.domain.identifiers import TextId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.people import Customer, FreeText, Person

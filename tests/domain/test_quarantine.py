@@ -7,12 +7,14 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import quarantine as rules
 from linguapay_core.domain import settlement
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import Actor, Decision, Event
 from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.events.booking import BookingPaid
+from linguapay_core.domain.events.payment import PaymentAccepted, PaymentRefunded
+from linguapay_core.domain.events.refund import RefundCashed, RefundReserved
 from linguapay_core.domain.identifiers import PaymentId, RefundId, TextId, TransferId
 from linguapay_core.domain.ledger import Balances
 from linguapay_core.domain.machine import Role
@@ -72,8 +74,8 @@ def test_accepted_money_pays_the_booking_that_still_waits() -> None:
     assert booking is not None
     assert booking.state is B.PAID
     assert events(decision) == [
-        said(facts.PaymentAccepted(3150, "USD", NOTE), "admin carla", PAY_BY - timedelta(seconds=1)),
-        said(facts.BookingPaid(payment.id), "admin carla", PAY_BY - timedelta(seconds=1)),
+        said(PaymentAccepted(3150, "USD", NOTE), "admin carla", PAY_BY - timedelta(seconds=1)),
+        said(BookingPaid(payment.id), "admin carla", PAY_BY - timedelta(seconds=1)),
     ]
     assert keys(decision.entries) == [f"payment {payment.id} recognised"]
     assert legs(decision.entries) == ["suspense escrow 3150"]
@@ -110,9 +112,9 @@ def test_refunded_money_is_recognised_and_set_aside_in_full() -> None:
     assert refund is not None
     assert (refund.id, refund.parts, refund.rule) == (NEW_REFUND, PARTS, "quarantine_refunded")
     assert events(decision) == [
-        said(facts.PaymentRefunded(3150, "USD", NOTE), "admin carla", NOON),
+        said(PaymentRefunded(3150, "USD", NOTE), "admin carla", NOON),
         said(
-            facts.RefundReserved(payment.id, 3000, 150, "USD", "quarantine_refunded"),
+            RefundReserved(payment.id, 3000, 150, "USD", "quarantine_refunded"),
             "admin carla",
             NOON,
             "quarantine_refunded",
@@ -236,7 +238,7 @@ def test_what_was_refunded_by_hand_leaves_suspense_and_cant_be_accepted_any_more
     decision = rules.sent_back_by_hand(case.payment, case.books, cash, at=NOON)
     returned = replace(case.payment, state=P.SENT_BACK)
     assert (decision.record, decision.changed) == (returned, (returned,))
-    assert events(decision) == [said(facts.RefundCashed("txn_back", -3175), "stripe", NOON)]
+    assert events(decision) == [said(RefundCashed("txn_back", -3175), "stripe", NOON)]
     (made,) = decision.entries
     assert legs([made]) == ["suspense stripe_balance 3175", "stripe_fees suspense 25"]
     assert (made.key, made.subject, made.payments) == ("cash txn_back", case.payment.id, frozenset({case.payment.id}))

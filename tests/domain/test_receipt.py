@@ -7,7 +7,7 @@ import pytest
 
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import PaymentAccepted, PaymentSucceeded
+from linguapay_core.domain.events.payment import PaymentAccepted, PaymentSucceeded
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import EventId, PaymentId, RefundId
 from linguapay_core.domain.money import USD, Parts

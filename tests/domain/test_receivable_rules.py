@@ -2,10 +2,10 @@
 
 import pytest
 
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import receivable_rules as rules
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.events import payment as facts
 from linguapay_core.domain.identifiers import TextId
 from linguapay_core.domain.machine import Role
 from linguapay_core.testing.builders import CARLA, NOON, a_succeeded_payment, usd

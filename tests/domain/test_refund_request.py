@@ -6,10 +6,22 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import refund_request as rules
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.events.fact import Fact
+from linguapay_core.domain.events.house import AlarmRaised
+from linguapay_core.domain.events.refund import (
+    RefundRequestApproved,
+    RefundRequestBlocked,
+    RefundRequestDone,
+    RefundRequested,
+    RefundRequestEdited,
+    RefundRequestExpired,
+    RefundRequestProcessed,
+    RefundRequestRejected,
+    RefundRequestWithdrawn,
+)
 from linguapay_core.domain.identifiers import PersonId, RefundId, RefundRequestId, TextId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import CURRENCIES, Money, Parts
@@ -64,7 +76,7 @@ def test_a_student_asks_for_money_back() -> None:
     )
     assert decision.record == a_refund_request()
     assert decision.changed == (decision.record,)
-    assert events(decision) == [said(facts.RefundRequested(PAYMENT.id, 1000, TextId.of(1)), "student ben", NOON)]
+    assert events(decision) == [said(RefundRequested(PAYMENT.id, 1000, TextId.of(1)), "student ben", NOON)]
     assert (decision.entries, decision.effects) == ((), ())
 
 
@@ -154,7 +166,7 @@ def test_one_admin_approves_the_whole() -> None:
     moved = {"moved_by": CARLA, "moved_at": LATER}
     assert decision.record == a_refund_request(state=S.APPROVED, approvals=(approval,), platform_bears=True, **moved)
     assert decision.record.approved == usd(1000)
-    assert events(decision) == [said(facts.RefundRequestApproved(1000, 0, "txt_1"), "admin carla", LATER)]
+    assert events(decision) == [said(RefundRequestApproved(1000, 0, "txt_1"), "admin carla", LATER)]
     for by in (CARLA_ACTS, DORA_ACTS):
         assert approve(decision.record, by=by, platform_bears=True) == Decision(decision.record)
 
@@ -202,13 +214,13 @@ def test_above_the_threshold_two_admins_approve_the_same_amount(state: RequestSt
     large = a_refund_request(state=state, amount=usd(60_000), approvals_needed=2, blocked_reason="money gone")
     first = approve(large)
     assert (first.record.state, first.record.approvals_needed, first.record.blocked_reason) == (state, 2, "")
-    assert events(first) == [said(facts.RefundRequestApproved(60_000, 1), "admin carla", LATER)]
+    assert events(first) == [said(RefundRequestApproved(60_000, 1), "admin carla", LATER)]
     assert approve(first.record) == Decision(first.record)
     second = approve(first.record, by=DORA_ACTS)
     assert second.record.state is S.APPROVED
     assert [one.admin_id for one in second.record.approvals] == [CARLA, DORA]
     assert isinstance(second.record.approvals[0].admin_id, PersonId)
-    assert events(second) == [said(facts.RefundRequestApproved(60_000, 0), "admin dora", LATER)]
+    assert events(second) == [said(RefundRequestApproved(60_000, 0), "admin dora", LATER)]
 
 
 def test_another_amount_makes_earlier_approvals_void() -> None:
@@ -258,7 +270,7 @@ def test_editing_the_amount_makes_approvals_void() -> None:
     approved = approve(a_refund_request()).record
     edited = rules.edit(approved, usd(60_000), payment=BIG, policy=POLICY, by=BEN_ACTS, at=LATER)
     assert edited.record == a_refund_request(amount=usd(60_000), approvals_needed=2)
-    assert events(edited) == [said(facts.RefundRequestEdited(60_000), "student ben", LATER)]
+    assert events(edited) == [said(RefundRequestEdited(60_000), "student ben", LATER)]
     again = rules.edit(edited.record, usd(60_000), payment=BIG, policy=POLICY, by=BEN_ACTS, at=LATER)
     assert again == Decision(edited.record)
 
@@ -278,23 +290,23 @@ def test_the_same_amount_again_is_an_edit_only_where_approvals_stand() -> None:
 def test_each_step_is_taken_once_or_refused(state: RequestState) -> None:
     request = a_refund_request(state=state, approvals=(Approval(CARLA, usd(1000), NOON),), expires_at=LATER)
     refund_id = RefundId.of(1)
-    steps: dict[RequestTrigger, tuple[Callable[[RefundRequest], Decision[RefundRequest]], facts.Fact, str]] = {
+    steps: dict[RequestTrigger, tuple[Callable[[RefundRequest], Decision[RefundRequest]], Fact, str]] = {
         T.REJECT: (
             lambda one: rules.reject(one, "txt_1", by=CARLA_ACTS, at=LATER),
-            facts.RefundRequestRejected("txt_1"),
+            RefundRequestRejected("txt_1"),
             "admin carla",
         ),
         T.WITHDRAW: (
             lambda one: rules.withdraw(one, by=BEN_ACTS, at=LATER),
-            facts.RefundRequestWithdrawn(),
+            RefundRequestWithdrawn(),
             "student ben",
         ),
         T.PROCESS: (
             lambda one: rules.process(one, refund_id, by=CARLA_ACTS, at=LATER),
-            facts.RefundRequestProcessed(refund_id),
+            RefundRequestProcessed(refund_id),
             "admin carla",
         ),
-        T.EXPIRE: (lambda one: rules.expire(one, at=LATER), facts.RefundRequestExpired(), "clock"),
+        T.EXPIRE: (lambda one: rules.expire(one, at=LATER), RefundRequestExpired(), "clock"),
     }
     for trigger, (act, fact, by) in steps.items():
         to = REFUND_REQUEST.table[state].get(trigger)
@@ -338,20 +350,20 @@ def test_what_becomes_of_its_refund_moves_a_request_unless_it_was_closed(state: 
     waits = {"approvals": (), "blocked_reason": "gone", "expires_at": max(request.expires_at, LATER + BLOCKED_WAITS)}
     resumed = {"refund_id": refund_id, "blocked_reason": ""}
     for trigger, decision, different, said_so in (
-        (T.FINISH, rules.finish(request, at=LATER), {}, [said(facts.RefundRequestDone(), "system", LATER)]),
+        (T.FINISH, rules.finish(request, at=LATER), {}, [said(RefundRequestDone(), "system", LATER)]),
         (
             T.RESUME,
             rules.resume(request, refund_id, at=LATER),
             resumed,
-            [said(facts.RefundRequestProcessed(refund_id), "system", LATER, "found_after_all")],
+            [said(RefundRequestProcessed(refund_id), "system", LATER, "found_after_all")],
         ),
         (
             T.BLOCK,
             rules.block(request, "gone", at=LATER),
             waits,
             [
-                said(facts.RefundRequestBlocked("gone"), "system", LATER),
-                said(facts.AlarmRaised("refund_request_blocked"), "system", LATER, "gone"),
+                said(RefundRequestBlocked("gone"), "system", LATER),
+                said(AlarmRaised("refund_request_blocked"), "system", LATER, "gone"),
             ],
         ),
     ):

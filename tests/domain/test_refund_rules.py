@@ -5,12 +5,25 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import left_over
 from linguapay_core.domain import refund_rules as rules
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.events.fact import Fact
+from linguapay_core.domain.events.house import AlarmRaised
+from linguapay_core.domain.events.refund import (
+    CreditPaidByBank,
+    RefundCashed,
+    RefundCredited,
+    RefundFailed,
+    RefundParked,
+    RefundPending,
+    RefundRejected,
+    RefundReserved,
+    RefundSucceeded,
+    RefundUnknown,
+)
 from linguapay_core.domain.identifiers import PaymentId, RefundId, RefundRequestId
 from linguapay_core.domain.ledger import ESCROW, Balances
 from linguapay_core.domain.machine import Role
@@ -73,7 +86,7 @@ def test_reserving_sets_money_aside_and_owes_the_call() -> None:
     refund = decision.record
     assert refund == a_refund(id=RefundId.of(2), rule="because", request_id=request_id)
     assert decision.changed == (refund, RESERVED)
-    fact = facts.RefundReserved(payment.id, 1000, 50, "USD", "because")
+    fact = RefundReserved(payment.id, 1000, 50, "USD", "because")
     assert events(decision) == [said(fact, "admin carla", NOON, "because")]
     assert legs(decision.entries) == ["escrow refund_clearing 1000", "escrow refund_clearing 50"]
     assert decision.entries[0].at == NOON
@@ -121,16 +134,16 @@ def test_all_that_is_left_can_go_back() -> None:
 
 
 NEWS = [
-    (PENDING, S.PENDING, facts.RefundPending("re_1")),
-    (SUCCEEDED, S.SUCCEEDED, facts.RefundSucceeded("re_1")),
-    (FAILED, S.FAILED, facts.RefundFailed("closed_account")),
+    (PENDING, S.PENDING, RefundPending("re_1")),
+    (SUCCEEDED, S.SUCCEEDED, RefundSucceeded("re_1")),
+    (FAILED, S.FAILED, RefundFailed("closed_account")),
 ]
 
 
 @pytest.mark.parametrize("state", [S.RESERVED, S.UNKNOWN, S.PARKED])
 @pytest.mark.parametrize(("status", "now", "fact"), NEWS, ids=[str(status) for status, _, _ in NEWS])
 def test_what_stripe_took_on_is_refunded_and_no_more_reserved(
-    state: RefundState, status: RefundStatus, now: RefundState, fact: facts.Fact
+    state: RefundState, status: RefundStatus, now: RefundState, fact: Fact
 ) -> None:
     news = told.refund(status, failure_reason="closed_account" if status is FAILED else "")
     decision = twice(a_refund(state=state), RESERVED, IN_CLEARING, news)
@@ -140,7 +153,7 @@ def test_what_stripe_took_on_is_refunded_and_no_more_reserved(
     assert payment_of(decision) == REFUNDED
     assert events(decision) == [
         said(fact, "stripe", LATER),
-        said(facts.RefundCashed("txn_refund", -1050), "stripe", LATER),
+        said(RefundCashed("txn_refund", -1050), "stripe", LATER),
     ]
     assert legs(decision.entries) == ["refund_clearing stripe_balance 1050"]
     assert keys(decision.entries) == ["cash txn_refund"]
@@ -162,7 +175,7 @@ def test_a_refund_that_fails_without_cash_is_released_at_once() -> None:
         decision = twice(refund, payment, IN_CLEARING, told.refund(FAILED, cash=None, failure_reason="lost"))
         assert (decision.record.state, decision.record.taken, decision.record.failure_reason) == (S.FAILED, (), "lost")
         assert payment_of(decision) == a_succeeded_payment()
-        assert facts_of(decision) == [facts.RefundFailed("lost")]
+        assert facts_of(decision) == [RefundFailed("lost")]
         assert times(decision) == {LATER}
         assert legs(decision.entries) == ["refund_clearing escrow 1050"]
         assert [one.id for one in decision.changed].count(refund.id) == 1
@@ -180,9 +193,9 @@ def test_a_refund_that_fails_after_its_cash_moved_is_owed_to_the_student() -> No
     assert refund.taken == a_refund().taken
     assert payment_of(decision) == CREDITED
     assert events(decision) == [
-        said(facts.RefundFailed("lost"), "stripe", LATER),
-        said(facts.RefundCashed("txn_return", 1050), "stripe", LATER),
-        said(facts.RefundCredited(1050), "stripe", LATER),
+        said(RefundFailed("lost"), "stripe", LATER),
+        said(RefundCashed("txn_return", 1050), "stripe", LATER),
+        said(RefundCredited(1050), "stripe", LATER),
     ]
     assert legs(decision.entries) == ["stripe_balance refund_clearing 1050", "refund_clearing student_credit 1050"]
     assert keys(decision.entries) == ["cash txn_return", f"refund {refund.id} credited"]
@@ -198,7 +211,7 @@ def test_a_failure_waits_for_the_cash_to_come_back() -> None:
     assert failed.entries == ()
     decision = twice(failed.record, REFUNDED, books(), told.refund(FAILED, returned=RETURN))
     assert payment_of(decision) == CREDITED
-    assert facts_of(decision) == [facts.RefundCashed("txn_return", 1050), facts.RefundCredited(1050)]
+    assert facts_of(decision) == [RefundCashed("txn_return", 1050), RefundCredited(1050)]
 
 
 def test_everything_told_at_once_is_everything_told_in_order() -> None:
@@ -218,11 +231,11 @@ def test_cash_of_a_refund_that_had_failed_without_any_waits_in_suspense_for_a_pe
     assert legs(decision.entries) == ["suspense stripe_balance 1050"]
     assert payment_of(decision) == a_succeeded_payment()
     detail = "txn_refund moved after the refund had come to nothing"
-    assert events(decision)[1:] == [said(facts.AlarmRaised("cash_of_failed_refund"), "system", LATER, detail)]
+    assert events(decision)[1:] == [said(AlarmRaised("cash_of_failed_refund"), "system", LATER, detail)]
     back = twice(decision.record, a_succeeded_payment(), books(escrow=3150), told.refund(FAILED, returned=RETURN))
     assert legs(back.entries) == ["stripe_balance suspense 1050"]
     assert payment_of(back) == a_succeeded_payment()
-    assert events(back) == [said(facts.RefundCashed("txn_return", 1050), "stripe", LATER)]
+    assert events(back) == [said(RefundCashed("txn_return", 1050), "stripe", LATER)]
     assert back.record.returned_id == "txn_return"
 
 
@@ -244,7 +257,7 @@ def test_old_news_changes_nothing(status: RefundStatus, state: RefundState) -> N
 def test_another_amount_at_stripe_raises_an_alarm_once() -> None:
     decision = twice(a_refund(), RESERVED, IN_CLEARING, told.refund(amount=1000))
     detail = "10.00 USD at Stripe, 10.50 USD here"
-    assert events(decision)[-1] == said(facts.AlarmRaised("refund_amount_differs"), "system", LATER, detail)
+    assert events(decision)[-1] == said(AlarmRaised("refund_amount_differs"), "system", LATER, detail)
 
 
 def test_the_next_look_moves_when_it_was_due() -> None:
@@ -280,12 +293,12 @@ def test_stripe_is_asked_again_while_something_is_awaited(
 
 
 GIVEN_UP = a_refund(state=S.REJECTED, taken=(), failure_reason="abandoned")
-FOUND = said(facts.AlarmRaised("rejected_refund_found"), "system", LATER, "re_1 was made after all")
+FOUND = said(AlarmRaised("rejected_refund_found"), "system", LATER, "re_1 was made after all")
 
 
 @pytest.mark.parametrize(("status", "now", "fact"), NEWS[:2], ids=[str(status) for status, _, _ in NEWS[:2]])
 def test_a_refund_that_was_given_up_and_made_after_all_is_set_aside_again_and_refunded(
-    status: RefundStatus, now: RefundState, fact: facts.Fact
+    status: RefundStatus, now: RefundState, fact: Fact
 ) -> None:
     decision = twice(GIVEN_UP, a_succeeded_payment(), books(escrow=3150), told.refund(status))
     assert (decision.record.state, decision.record.taken) == (now, a_refund().taken)
@@ -293,7 +306,7 @@ def test_a_refund_that_was_given_up_and_made_after_all_is_set_aside_again_and_re
     assert events(decision) == [
         FOUND,
         said(fact, "stripe", LATER),
-        said(facts.RefundCashed("txn_refund", -1050), "stripe", LATER),
+        said(RefundCashed("txn_refund", -1050), "stripe", LATER),
     ]
     assert keys(decision.entries) == [f"refund {GIVEN_UP.id} reserved again", "cash txn_refund"]
     assert legs(decision.entries) == [
@@ -328,7 +341,7 @@ def test_a_refund_found_after_its_money_went_elsewhere_is_written_down_with_an_a
     detail = "re_1 takes what has gone elsewhere since it was given up"
     assert events(decision)[:2] == [
         FOUND,
-        said(facts.AlarmRaised("adopted_refund_exceeds"), "system", LATER, detail),
+        said(AlarmRaised("adopted_refund_exceeds"), "system", LATER, detail),
     ]
     assert legs(decision.entries)[:2] == ["teacher_receivable refund_clearing 1000", "goodwill refund_clearing 50"]
 
@@ -359,7 +372,7 @@ def test_a_refund_of_credit_found_after_all_takes_the_credit_if_it_is_there(cred
     out_of_credit = credit == TEN_FIFTY
     assert payment_of(decision).counters.credit == (Parts(usd(0), usd(0)) if out_of_credit else credit)
     assert payment_of(decision).counters.refunded == payment.counters.refunded + TEN_FIFTY
-    assert (facts.AlarmRaised("adopted_refund_exceeds") in facts_of(decision)) is not out_of_credit
+    assert (AlarmRaised("adopted_refund_exceeds") in facts_of(decision)) is not out_of_credit
 
 
 SETTLED = replace(a_succeeded_payment(), settled_at=NOON)
@@ -438,7 +451,7 @@ def test_a_refusal_releases_what_was_reserved(state: RefundState) -> None:
         return
     assert decision.record == a_refund(state=S.REJECTED, taken=(), failure_reason="charge_disputed")
     assert payment_of(decision) == a_succeeded_payment()
-    assert events(decision) == [said(facts.RefundRejected("charge_disputed"), "stripe", LATER)]
+    assert events(decision) == [said(RefundRejected("charge_disputed"), "stripe", LATER)]
     assert legs(decision.entries) == ["refund_clearing escrow 1050"]
     assert decision.changed == (decision.record, payment_of(decision))
     assert decision.entries[0].at == LATER
@@ -463,7 +476,7 @@ def test_unknown_parked_and_retried_follow_the_table_and_move_no_money(state: Re
     assert lost.record.state is REFUND.table[state].get(RefundTrigger.LOSE, state)
     assert parked.record.state is REFUND.table[state].get(RefundTrigger.PARK, state)
     assert retried.record.state is REFUND.table[state].get(RefundTrigger.RETRY, state)
-    assert events(lost) == ([said(facts.RefundUnknown(), "system", LATER)] if lost else [])
+    assert events(lost) == ([said(RefundUnknown(), "system", LATER)] if lost else [])
     assert retried.events == ()
     for decision in (lost, parked, retried):
         assert bool(decision) is (decision.record.state is not state)
@@ -472,15 +485,15 @@ def test_unknown_parked_and_retried_follow_the_table_and_move_no_money(state: Re
         assert not decision or decision.record in decision.changed
     if parked:
         assert events(parked) == [
-            said(facts.RefundParked("nobody knows"), "system", LATER),
-            said(facts.AlarmRaised("refund_parked"), "system", LATER, "nobody knows"),
+            said(RefundParked("nobody knows"), "system", LATER),
+            said(AlarmRaised("refund_parked"), "system", LATER, "nobody knows"),
         ]
 
 
 def test_credit_is_refunded_again_out_of_the_credit() -> None:
     decision = rules.refund_credit_again(RefundId.of(2), CREDITED, by=CARLA_ACTS, at=LATER)
     refund = decision.record
-    fact = facts.RefundReserved(PaymentId.of(1), 1000, 50, "USD", "credit_refunded_again")
+    fact = RefundReserved(PaymentId.of(1), 1000, 50, "USD", "credit_refunded_again")
     assert events(decision) == [said(fact, "admin carla", LATER, "credit_refunded_again")]
     assert (refund.id, decision.entries[0].at) == (RefundId.of(2), LATER)
     assert refund.taken == (Taken(account("student_credit"), usd(1050), of_fee=False),)
@@ -513,7 +526,7 @@ def test_credit_paid_by_bank_is_refunded() -> None:
     part = Parts(usd(100), usd(5))
     assert decision.record == counted(credit=TEN_FIFTY - part, refunded=part)
     assert decision.changed == (decision.record,)
-    assert events(decision) == [said(facts.CreditPaidByBank(PaymentId.of(1), 105), "admin carla", LATER)]
+    assert events(decision) == [said(CreditPaidByBank(PaymentId.of(1), 105), "admin carla", LATER)]
     assert legs(decision.entries) == ["student_credit bank 105"]
     assert keys(decision.entries) == [f"payment {PaymentId.of(1)} credit paid wire-1"]
     assert decision.entries[0].at == LATER
@@ -567,7 +580,7 @@ def test_a_refund_made_at_stripe_is_taken_over_with_its_cash_and_owes_no_call() 
     ]
     assert [str(event.by) for event in decision.events] == ["stripe", "stripe", "stripe"]
     assert times(decision) == {LATER}
-    assert facts_of(decision)[1:] == [facts.RefundSucceeded("re_1"), facts.RefundCashed("txn_refund", -1050)]
+    assert facts_of(decision)[1:] == [RefundSucceeded("re_1"), RefundCashed("txn_refund", -1050)]
     assert not rules.seen(refund, REFUNDED, books(escrow=2100), told.refund(), lesson_given=True, at=LATER)
 
 
@@ -599,7 +612,7 @@ def test_a_refund_made_at_stripe_that_takes_whats_set_aside_for_another_raises_a
     )
     assert decision is not None
     assert said(
-        facts.AlarmRaised("adopted_refund_exceeds"), "system", LATER, "re_1 takes what was set aside for another"
+        AlarmRaised("adopted_refund_exceeds"), "system", LATER, "re_1 takes what was set aside for another"
     ) in events(decision)
     assert legs(decision.entries)[:2] == ["teacher_receivable refund_clearing 1000", "goodwill refund_clearing 50"]
     assert payment_of(decision).counters.left == Parts(usd(0), usd(0))

@@ -7,11 +7,41 @@ from typing import TypeVar
 
 import pytest
 
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import settlement as rules
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import SYSTEM, Actor, Decision, Event
 from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.events.booking import (
+    BookingCancelled,
+    BookingCancelling,
+    BookingCompleted,
+    BookingExpired,
+    BookingPaid,
+    BookingPaymentEnded,
+    ContestDecided,
+)
+from linguapay_core.domain.events.house import AlarmRaised
+from linguapay_core.domain.events.payment import (
+    PaymentCancelled,
+    PaymentCancelling,
+    PaymentFailed,
+    PaymentQuarantined,
+    PaymentUnknown,
+)
+from linguapay_core.domain.events.refund import (
+    RefundCashed,
+    RefundRejected,
+    RefundRequestBlocked,
+    RefundRequestDone,
+    RefundRequestProcessed,
+    RefundReserved,
+    RefundSucceeded,
+)
+from linguapay_core.domain.events.transfer import (
+    TransferHeld,
+    TransferReleased,
+    TransferScheduled,
+)
 from linguapay_core.domain.identifiers import PaymentId, RefundId, TextId, TransferId
 from linguapay_core.domain.ledger import Balances
 from linguapay_core.domain.machine import Role
@@ -94,7 +124,7 @@ def test_a_student_who_cancels_gets_what_the_terms_say_and_the_fee_only_with_eve
     decision = rules.cancel(case(), by=BEN_ACTS, at=at)
     why = "cancelled_by_student"
     assert decision.record == replace(case().booking, state=B.CANCELLED, closed_at=at)
-    assert events(decision)[0] == said(facts.BookingCancelled(price, fee), "student ben", at, why)
+    assert events(decision)[0] == said(BookingCancelled(price, fee), "student ben", at, why)
     counters = the(Payment, decision).counters
     assert counters.reserved == Parts(usd(price), usd(fee))
     assert the(Payment, decision).settled_at == at
@@ -118,7 +148,7 @@ def test_a_student_who_cancels_gets_what_the_terms_say_and_the_fee_only_with_eve
 def test_a_teacher_who_cancels_gives_everything_back_the_fee_included() -> None:
     decision = rules.cancel(case(), by=ANNA_ACTS, at=LESSON_AT - SECOND)
     assert events(decision)[0] == said(
-        facts.BookingCancelled(3000, 150), "teacher anna", LESSON_AT - SECOND, "cancelled_by_teacher"
+        BookingCancelled(3000, 150), "teacher anna", LESSON_AT - SECOND, "cancelled_by_teacher"
     )
     refund = the(Refund, decision)
     assert (refund.rule, refund.parts) == ("cancelled_by_teacher", PARTS)
@@ -156,7 +186,7 @@ def test_cancelling_before_anything_was_paid_touches_no_payment() -> None:
     failed = a_payment(state=P.FAILED, holds_booking=False)
     decision = rules.cancel(case(B.CONFIRMED, failed, books()), by=BEN_ACTS, at=NOON)
     assert (decision.record.state, decision.changed) == (B.CANCELLED, (decision.record,))
-    assert facts_of(decision) == [facts.BookingCancelled(0, 0)]
+    assert facts_of(decision) == [BookingCancelled(0, 0)]
 
 
 def test_cancelling_while_paying_asks_stripe_once() -> None:
@@ -180,8 +210,8 @@ def test_pay_by_that_passes_while_paying_asks_stripe_to_cancel() -> None:
     decision = rules.pay_by_passed(paying, at=at)
     assert (decision.record.state, the(Payment, decision).state) == (B.CANCELLING, P.CANCELLING)
     assert events(decision) == [
-        said(facts.BookingCancelling(), "clock", at, "unpaid"),
-        said(facts.PaymentCancelling(), "clock", at),
+        said(BookingCancelling(), "clock", at, "unpaid"),
+        said(PaymentCancelling(), "clock", at),
     ]
     assert not rules.pay_by_passed(replace(paying, booking=decision.record, payment=the(Payment, decision)), at=at)
 
@@ -189,7 +219,7 @@ def test_pay_by_that_passes_while_paying_asks_stripe_to_cancel() -> None:
 def test_completing_divides_the_escrow_and_plans_the_transfer_after_the_protection() -> None:
     decision = rules.complete(case(), by=ANNA_ACTS, at=OVER)
     assert decision.record.state is B.COMPLETED
-    assert facts_of(decision) == [facts.BookingCompleted(), facts.TransferScheduled(PAID.id, OVER + 72 * HOUR)]
+    assert facts_of(decision) == [BookingCompleted(), TransferScheduled(PAID.id, OVER + 72 * HOUR)]
     assert the(Payment, decision) == replace(PAID, settled_at=OVER)
     assert legs(decision.entries) == ["escrow teacher_payable 3000", "escrow platform_fee 150"]
     assert the(Transfer, decision).pay_at == OVER + 72 * HOUR
@@ -213,7 +243,7 @@ def test_the_end_of_grace_pays_the_teacher_or_the_student_of_an_absent_one(
     decision = rules.grace_passed(now, at=at)
     assert (decision.record.state, decision.events[0].why, str(decision.events[0].by)) == (state, why, "clock")
     if refunded:
-        assert facts_of(decision)[0] == facts.BookingCancelled(3000, 150)
+        assert facts_of(decision)[0] == BookingCancelled(3000, 150)
         assert (the(Refund, decision).rule, the(Refund, decision).parts) == ("teacher_absent", PARTS)
         assert str(decision.events[1].by) == "clock"
     else:
@@ -234,7 +264,7 @@ def test_an_admin_splits_a_contested_payment(cancelled: bool, amount: int) -> No
     decision = decide(contested, usd(amount), cancelled=cancelled)
     parts = PARTS.divide(usd(amount))
     assert decision.record.state is (B.CANCELLED if cancelled else B.COMPLETED)
-    fact = facts.ContestDecided(parts.price.amount_minor, parts.fee.amount_minor, TextId.of(1))
+    fact = ContestDecided(parts.price.amount_minor, parts.fee.amount_minor, TextId.of(1))
     assert events(decision)[0] == said(fact, "admin carla", OVER)
     assert the(Payment, decision).counters.reserved == parts
     refunds = [(one.rule, one.parts) for one in decision.changed if isinstance(one, Refund)]
@@ -267,7 +297,7 @@ def test_a_contest_cant_be_decided_otherwise(cancelled: bool, amount: int, count
 @pytest.mark.parametrize("state", [B.PAID, B.CANCELLED, B.COMPLETED])
 @pytest.mark.parametrize("cancelled", [True, False])
 def test_what_nobody_contested_is_not_decided(state: BookingState, cancelled: bool) -> None:
-    ended = an_event(fact=facts.BookingCancelled())
+    ended = an_event(fact=BookingCancelled())
     with pytest.raises(Refused) as refusal:
         decide(case(state), usd(0), [ended], cancelled=cancelled)
     what = "cancelled" if cancelled else "completed"
@@ -313,7 +343,7 @@ def test_what_a_reversal_brought_back_waits_for_an_admin() -> None:
     decision = rules.transfer_owed(replace(EARNED, transfers=(reversed_one,)), at=OVER)
     planned = the(Transfer, decision)
     assert (planned.state, planned.hold, planned.due_at) == (T.ON_HOLD, Hold.REVERSED, None)
-    assert facts_of(decision)[1] == facts.TransferHeld("reversed")
+    assert facts_of(decision)[1] == TransferHeld("reversed")
     assert str(decision.events[1].by) == "system"
     assert times(decision) == {OVER}
 
@@ -362,7 +392,7 @@ def test_a_success_pays_the_booking_that_waits_for_it_and_is_refunded_elsewhere(
     assert bookings == {B.PAYING: [B.PAID], B.CANCELLING: [B.CANCELLED]}.get(state if holds else B.REQUESTED, [])
     assert {str(event.by) for event in decision.events} == {"stripe"}
     assert times(decision) == {NOON}
-    assert (facts.BookingPaid(payment.id) in facts_of(decision)) is (bookings == [B.PAID])
+    assert (BookingPaid(payment.id) in facts_of(decision)) is (bookings == [B.PAID])
     assert not rules.intent_seen(case(state, payment, books()).after(decision), told.intent(), at=NOON)
 
 
@@ -376,13 +406,13 @@ def test_a_payment_that_came_to_nothing_lets_the_booking_go(how: str, at: dateti
         "quarantined": lambda: rules.intent_seen(now, told.intent(live=True), at=at),
     }[how]()
     first = {
-        "refused": facts.PaymentFailed("no"),
-        "cancelled": facts.PaymentCancelled(),
-        "quarantined": facts.PaymentQuarantined("live_mode", 3150, "USD"),
+        "refused": PaymentFailed("no"),
+        "cancelled": PaymentCancelled(),
+        "quarantined": PaymentQuarantined("live_mode", 3150, "USD"),
     }[how]
     assert events(decision)[0] == said(first, "stripe", at, "live_mode" if how == "quarantined" else "")
     assert the(Booking, decision).state is state
-    ended = {B.CONFIRMED: facts.BookingPaymentEnded(now.payment.id), B.EXPIRED: facts.BookingExpired()}
+    ended = {B.CONFIRMED: BookingPaymentEnded(now.payment.id), B.EXPIRED: BookingExpired()}
     assert ended[state] in facts_of(decision)
     assert times(decision) == {at}
     assert not decision.record.holds_booking
@@ -400,7 +430,7 @@ def test_a_payment_that_came_to_nothing_leaves_a_booking_alone_that_doesnt_wait_
 def test_an_unknown_answer_ends_only_what_was_being_cancelled_unmade() -> None:
     lost = rules.intent_lost(case(B.PAYING, a_payment(version=1, state=P.CREATING), books()), at=NOON)
     assert lost.changed == (a_payment(version=1, state=P.CREATING_UNKNOWN),)
-    assert events(lost) == [said(facts.PaymentUnknown(), "system", NOON)]
+    assert events(lost) == [said(PaymentUnknown(), "system", NOON)]
     unmade = a_payment(version=1, state=P.CANCELLING, intent_id="")
     ended = rules.intent_lost(case(B.CANCELLING, unmade, books()), at=NOON)
     assert (ended.record.state, the(Booking, ended).state) == (P.CANCELLED, B.CANCELLED)
@@ -430,7 +460,7 @@ def test_processing_blocks_what_is_gone_meanwhile() -> None:
     decision = rules.process_request(case(payment=payment), approved(), by=CARLA_ACTS, at=OVER)
     why = "only 10.49 USD is left"
     assert (decision.record.state, decision.record.blocked_reason) == (R.BLOCKED, why)
-    assert events(decision)[0] == said(facts.RefundRequestBlocked(why), "system", OVER)
+    assert events(decision)[0] == said(RefundRequestBlocked(why), "system", OVER)
     assert not decision.entries
     assert not decision.effects
     exact = replace(PAID, counters=replace(PAID.counters, refunded=Parts(usd(2000), usd(100))))
@@ -446,12 +476,12 @@ def test_a_refund_that_succeeded_finishes_its_request() -> None:
     refund = a_refund(version=1)
     decision = rules.refund_seen(SET_ASIDE, refund, EXECUTING, told.refund(), at=OVER)
     assert the(RefundRequest, decision).state is R.DONE
-    assert facts.RefundRequestDone() in facts_of(decision)
+    assert RefundRequestDone() in facts_of(decision)
     assert isinstance(decision.record, Refund)
     pending = rules.refund_seen(SET_ASIDE, refund, EXECUTING, told.refund(RefundStatus.PENDING), at=OVER)
     assert not any(isinstance(one, RefundRequest) for one in pending.changed)
     alone = rules.refund_seen(SET_ASIDE, refund, None, told.refund(), at=OVER)
-    assert facts_of(alone) == [facts.RefundSucceeded("re_1"), facts.RefundCashed("txn_refund", -1050)]
+    assert facts_of(alone) == [RefundSucceeded("re_1"), RefundCashed("txn_refund", -1050)]
 
 
 @pytest.mark.parametrize("state", [R.EXECUTING, R.DONE])
@@ -463,7 +493,7 @@ def test_a_refund_that_failed_blocks_its_request_and_calls_for_a_person(state: R
         R.BLOCKED,
         "lost_or_stolen_card",
     )
-    assert said(facts.AlarmRaised("refund_failed"), "system", OVER, "lost_or_stolen_card") in events(decision)
+    assert said(AlarmRaised("refund_failed"), "system", OVER, "lost_or_stolen_card") in events(decision)
     silent = rules.refund_seen(SET_ASIDE, a_refund(version=1), request, replace(news, failure_reason=""), at=OVER)
     assert the(RefundRequest, silent).blocked_reason == "failed"
 
@@ -474,9 +504,9 @@ def test_a_refusal_blocks_the_request_and_frees_the_earning() -> None:
     now = case(B.COMPLETED, settled, books(refund_clearing=1050))
     decision = rules.refund_rejected(now, refund, EXECUTING, "charge_disputed", at=OVER + HOUR)
     assert (decision.record.state, the(RefundRequest, decision).state) == (RefundState.REJECTED, R.BLOCKED)
-    assert said(facts.AlarmRaised("refund_rejected"), "system", OVER + HOUR, "charge_disputed") in events(decision)
+    assert said(AlarmRaised("refund_rejected"), "system", OVER + HOUR, "charge_disputed") in events(decision)
     assert the(Transfer, decision).id == NEW_TRANSFER
-    assert events(decision)[0] == said(facts.RefundRejected("charge_disputed"), "stripe", OVER + HOUR)
+    assert events(decision)[0] == said(RefundRejected("charge_disputed"), "stripe", OVER + HOUR)
     by_hand = rules.refund_rejected(now, refund, None, "abandoned", by=CARLA_ACTS, at=OVER + HOUR)
     assert str(by_hand.events[0].by) == "admin carla"
     assert not rules.refund_rejected(now, decision.record, EXECUTING, "charge_disputed", at=OVER + HOUR)
@@ -499,7 +529,7 @@ def test_what_a_failed_refund_brings_back_is_whose_it_is_by_now(state: BookingSt
 def test_a_refund_of_a_lesson_that_was_given_isnt_offered_again() -> None:
     given = case(B.COMPLETED, replace(RESERVED, settled_at=OVER), books(refund_clearing=1050))
     decision = rules.refund_rejected(given, a_refund(version=1), None, "charge_disputed", at=OVER + HOUR)
-    assert said(facts.AlarmRaised("refund_rejected"), "system", OVER + HOUR, "charge_disputed") in events(decision)
+    assert said(AlarmRaised("refund_rejected"), "system", OVER + HOUR, "charge_disputed") in events(decision)
 
 
 def test_a_refund_left_in_the_escrow_of_a_cancelled_lesson_can_be_sent_again_and_the_alarm_says_so() -> None:
@@ -507,12 +537,12 @@ def test_a_refund_left_in_the_escrow_of_a_cancelled_lesson_can_be_sent_again_and
     cancelled = case(B.CANCELLED, settled, books(refund_clearing=1050))
     decision = rules.refund_rejected(cancelled, a_refund(version=1), None, "charge_disputed", at=OVER)
     detail = "charge_disputed; it can be refunded again"
-    assert said(facts.AlarmRaised("refund_rejected"), "system", OVER, detail) in events(decision)
+    assert said(AlarmRaised("refund_rejected"), "system", OVER, detail) in events(decision)
     assert not any(isinstance(one, Transfer) for one in decision.changed)
     again = rules.refund_again(cancelled.after(decision), decision.record, (), by=CARLA_ACTS, at=OVER)
     rule = f"refunded_again {decision.record.id}"
     assert (again.record.id, again.record.rule) == (NEW_REFUND, rule)
-    reserved = facts.RefundReserved(PAID.id, 1000, 50, "USD", rule)
+    reserved = RefundReserved(PAID.id, 1000, 50, "USD", rule)
     assert events(again) == [said(reserved, "admin carla", OVER, rule)]
     with pytest.raises(Refused):
         rules.refund_again(cancelled.after(decision), decision.record, (again.record,), by=CARLA_ACTS, at=OVER)
@@ -543,9 +573,9 @@ def test_a_refund_found_after_it_was_given_up_takes_its_request_along_unless_tha
     sent = rules.refund_seen(now, GIVEN_UP, request, told.refund(), at=OVER)
     finished = waited or state is R.EXECUTING
     assert [one.state for one in sent.changed if isinstance(one, RefundRequest)] == [R.DONE] * finished
-    resumed = [facts.RefundRequestProcessed(GIVEN_UP.id)] * waited
+    resumed = [RefundRequestProcessed(GIVEN_UP.id)] * waited
     of_request = [event.fact for event in sent.events if event.subject == request.id]
-    assert of_request == [*resumed, *[facts.RefundRequestDone()] * finished]
+    assert of_request == [*resumed, *[RefundRequestDone()] * finished]
     assert times(sent) == times(pending) == {OVER}
     failed = rules.refund_seen(now, GIVEN_UP, request, told.refund(RefundStatus.FAILED, cash=None), at=OVER)
     about = [event.fact.name for event in failed.events if event.subject == request.id]
@@ -611,7 +641,7 @@ def test_the_day_of_paying_reserves_holds_or_releases() -> None:
     assert not rules.transfer_due(EARNED, held.record, Hold.ACCOUNT_NOT_READY, [], at=OVER)
     released = rules.transfer_due(EARNED, held.record, None, [], at=OVER + HOUR)
     assert (released.record.state, released.record.pay_at) == (T.SCHEDULED, OVER + HOUR)
-    assert events(released) == [said(facts.TransferReleased(), str(SYSTEM), OVER + HOUR)]
+    assert events(released) == [said(TransferReleased(), str(SYSTEM), OVER + HOUR)]
 
 
 @pytest.mark.parametrize("hold", sorted(set(Hold) - LIFTED_BY_ITSELF))

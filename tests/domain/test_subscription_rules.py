@@ -9,8 +9,8 @@ import pytest
 from linguapay_core.domain import subscription_rules as rules
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.errors import Invalid, Refused
-from linguapay_core.domain.events import (
-    AlarmRaised,
+from linguapay_core.domain.events.house import AlarmRaised
+from linguapay_core.domain.events.telling import (
     SubscriptionAdded,
     SubscriptionChanged,
     SubscriptionDisabled,

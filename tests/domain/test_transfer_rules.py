@@ -6,12 +6,25 @@ from datetime import timedelta
 
 import pytest
 
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import transfer_rules as rules
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.decision import SYSTEM, Actor, Decision
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.events.house import AlarmRaised
+from linguapay_core.domain.events.transfer import (
+    TransferCancelled,
+    TransferCashed,
+    TransferCreated,
+    TransferHeld,
+    TransferParked,
+    TransferRejected,
+    TransferReleased,
+    TransferReserved,
+    TransferReversed,
+    TransferScheduled,
+    TransferUnknown,
+)
 from linguapay_core.domain.identifiers import PaymentId, TransferId
 from linguapay_core.domain.ledger import Balances
 from linguapay_core.domain.machine import Role
@@ -70,7 +83,7 @@ def test_a_transfer_is_planned_without_an_amount() -> None:
     decision = rules.schedule(TransferId.of(1), PAYMENT, pay_at=DUE, at=NOON)
     assert decision.record == a_transfer(amount=usd(0))
     assert decision.changed == (decision.record,)
-    assert events(decision) == [said(facts.TransferScheduled(PAYMENT.id, DUE), "system", NOON)]
+    assert events(decision) == [said(TransferScheduled(PAYMENT.id, DUE), "system", NOON)]
     assert decision.record.due_at == DUE
 
 
@@ -80,7 +93,7 @@ def test_a_hold_says_why_and_is_looked_at_again_if_it_can_lift_itself(reason: Ho
     wait = timedelta(minutes=10 if reason is Hold.ACCOUNT_NOT_READY else 60)
     look = NOON + wait if reason in LIFTED_BY_ITSELF else None
     assert decision.record == a_transfer(state=S.ON_HOLD, hold=reason, look_at=look)
-    assert events(decision) == [said(facts.TransferHeld(reason), "admin carla", NOON, reason)]
+    assert events(decision) == [said(TransferHeld(reason), "admin carla", NOON, reason)]
     assert decision.record.due_at == look
     assert not rules.hold(decision.record, reason, by=SYSTEM, at=NOON)
 
@@ -101,7 +114,7 @@ def test_what_an_admin_holds_only_an_admin_moves() -> None:
 
 def test_another_reason_is_told() -> None:
     held = a_transfer(state=S.ON_HOLD, hold=Hold.CONTESTED, look_at=NOON)
-    assert facts_of(rules.hold(held, Hold.BY_ADMIN, by=CARLA_ACTS, at=NOON)) == [facts.TransferHeld("by_admin")]
+    assert facts_of(rules.hold(held, Hold.BY_ADMIN, by=CARLA_ACTS, at=NOON)) == [TransferHeld("by_admin")]
 
 
 def test_the_holds_that_lift_themselves_are_these() -> None:
@@ -131,7 +144,7 @@ def test_a_released_transfer_is_paid_when_due_or_now(at: object, pay_at: object)
     held = a_transfer(state=S.ON_HOLD, hold=Hold.BY_ADMIN, look_at=NOON)
     decision = rules.release(held, by=CARLA_ACTS, at=at)  # type: ignore[arg-type]
     assert decision.record == a_transfer(pay_at=pay_at)
-    assert events(decision) == [said(facts.TransferReleased(), "admin carla", at)]  # type: ignore[arg-type]
+    assert events(decision) == [said(TransferReleased(), "admin carla", at)]  # type: ignore[arg-type]
     assert rules.release(decision.record, by=CARLA_ACTS, at=LATER) == Decision(decision.record)
 
 
@@ -140,7 +153,7 @@ def test_reserving_fixes_the_amount_and_owes_the_call() -> None:
     transfer = decision.record
     assert transfer == a_transfer(state=S.RESERVED, amount=usd(2900), reservations=1)
     assert decision.changed == (transfer, counted(transfer_reserved=2900))
-    assert events(decision) == [said(facts.TransferReserved(2900, 0, "USD"), "system", DUE)]
+    assert events(decision) == [said(TransferReserved(2900, 0, "USD"), "system", DUE)]
     assert legs(decision.entries) == ["teacher_payable transfer_clearing 2900"]
     assert keys(decision.entries) == [f"transfer {transfer.id} reserved 1"]
     (owed,) = decision.effects
@@ -169,7 +182,7 @@ def test_a_transfer_of_nothing_is_cancelled() -> None:
     decision = rules.reserve(a_transfer(), PAYMENT, books(), [], at=DUE)
     assert decision.record == a_transfer(state=S.CANCELLED, reservations=1)
     assert decision.changed == (decision.record, PAYMENT)
-    assert events(decision) == [said(facts.TransferCancelled(), "system", DUE, "nothing_left")]
+    assert events(decision) == [said(TransferCancelled(), "system", DUE, "nothing_left")]
     assert (decision.entries, decision.effects) == ((), ())
 
 
@@ -182,7 +195,7 @@ def test_what_the_teacher_owes_is_kept_back_the_oldest_first_and_the_rest_is_sen
     decision = rules.reserve(a_transfer(), PAYMENT, books(teacher_payable=3000), owing, at=DUE)
     assert decision.record.amount == usd(2500)
     assert decision.changed == (decision.record, SECOND, counted(transfer_reserved=2500))
-    assert facts_of(decision) == [facts.TransferReserved(2500, 500, "USD")]
+    assert facts_of(decision) == [TransferReserved(2500, 500, "USD")]
     assert legs(decision.entries) == [
         "teacher_payable teacher_netting 100",
         "teacher_netting teacher_receivable 100",
@@ -212,8 +225,8 @@ def test_what_stripe_made_is_sent_and_no_more_reserved(state: TransferState) -> 
     assert transfer == a_transfer(state=S.CREATED, stripe_id="tr_1", cash_id="txn_transfer")
     assert payment_of(decision) == counted(transferred=3000)
     assert events(decision) == [
-        said(facts.TransferCreated("tr_1"), "stripe", LATER),
-        said(facts.TransferCashed("txn_transfer", -3000), "stripe", LATER),
+        said(TransferCreated("tr_1"), "stripe", LATER),
+        said(TransferCashed("txn_transfer", -3000), "stripe", LATER),
     ]
     assert legs(decision.entries) == ["transfer_clearing stripe_balance 3000"]
     assert (decision.entries[0].key, decision.entries[0].subject) == ("cash txn_transfer", transfer.id)
@@ -226,11 +239,11 @@ def test_the_cash_of_a_transfer_may_come_later() -> None:
     later = twice(sent.record, counted(transferred=3000), books(), told.transfer())
     assert later.record == replace(sent.record, cash_id="txn_transfer", look_at=None)
     assert later.changed == (counted(transferred=3000), later.record)
-    assert facts_of(later) == [facts.TransferCashed("txn_transfer", -3000)]
+    assert facts_of(later) == [TransferCashed("txn_transfer", -3000)]
 
 
-HELD_AFTER_ALL = said(facts.TransferHeld("by_admin"), "system", LATER, "found_after_all")
-FOUND_AFTER_ALL = said(facts.AlarmRaised("rejected_transfer_found"), "system", LATER, "tr_1 was made after all")
+HELD_AFTER_ALL = said(TransferHeld("by_admin"), "system", LATER, "found_after_all")
+FOUND_AFTER_ALL = said(AlarmRaised("rejected_transfer_found"), "system", LATER, "tr_1 was made after all")
 
 
 @pytest.mark.parametrize(
@@ -253,13 +266,13 @@ def test_a_transfer_that_stripe_made_after_all_waits_for_a_person(
     assert (decision.entries, decision.effects) == ((), ())
     again = rules.seen(decision.record, PAYMENT, books(), found, at=LATER)
     assert {type(one) for one in again.changed} == {Alarm}
-    assert {type(one.fact) for one in again.events} == {facts.AlarmRaised}
+    assert {type(one.fact) for one in again.events} == {AlarmRaised}
 
 
 def test_another_amount_at_stripe_raises_an_alarm() -> None:
     decision = twice(a_transfer(state=S.RESERVED), counted(transfer_reserved=3000), books(), told.transfer(2999))
     detail = "29.99 USD at Stripe, 30.00 USD here"
-    assert said(facts.AlarmRaised("transfer_amount_differs"), "system", LATER, detail) in events(decision)
+    assert said(AlarmRaised("transfer_amount_differs"), "system", LATER, detail) in events(decision)
 
 
 SENT = a_transfer(state=S.CREATED, stripe_id="tr_1", cash_id="txn_transfer")
@@ -269,7 +282,7 @@ def test_a_reversal_is_counted_and_its_cash_is_payable_again() -> None:
     decision = twice(SENT, counted(transferred=3000), books(), told.transfer(reversals=(told.reversal(),)))
     assert decision.record == replace(SENT, reversals=(Reversal("trr_1", usd(900), "txn_trr_1"),))
     assert payment_of(decision) == counted(transferred=3000, sent_back=900)
-    assert events(decision) == [said(facts.TransferReversed("trr_1", 900), "stripe", LATER)]
+    assert events(decision) == [said(TransferReversed("trr_1", 900), "stripe", LATER)]
     assert legs(decision.entries) == ["stripe_balance teacher_payable 900"]
 
 
@@ -305,7 +318,7 @@ def test_a_refusal_makes_the_earning_payable_again_and_is_tried_later(state: Tra
     )
     assert decision.record == a_transfer(amount=usd(0), reservations=1, rejections=1, pay_at=LATER + timedelta(hours=6))
     assert payment_of(decision) == PAYMENT
-    assert events(decision) == [said(facts.TransferRejected("balance"), "stripe", LATER)]
+    assert events(decision) == [said(TransferRejected("balance"), "stripe", LATER)]
     assert legs(decision.entries) == ["transfer_clearing teacher_payable 3000"]
     assert keys(decision.entries) == [f"transfer {TransferId.of(1)} released 1"]
     assert decision.entries[0].at == LATER
@@ -321,9 +334,9 @@ def test_the_third_refusal_waits_for_a_person() -> None:
     assert (decision.record.state, decision.record.hold) == (S.ON_HOLD, Hold.REFUSED_BY_STRIPE)
     assert (decision.record.rejections, decision.record.look_at) == (3, None)
     assert events(decision) == [
-        said(facts.TransferRejected("balance"), "admin carla", LATER),
-        said(facts.TransferHeld("refused_by_stripe"), "system", LATER, "refused_by_stripe"),
-        said(facts.AlarmRaised("transfer_refused"), "system", LATER, "Stripe refused 3 times: balance"),
+        said(TransferRejected("balance"), "admin carla", LATER),
+        said(TransferHeld("refused_by_stripe"), "system", LATER, "refused_by_stripe"),
+        said(AlarmRaised("transfer_refused"), "system", LATER, "Stripe refused 3 times: balance"),
     ]
     assert sum(isinstance(one, Transfer) for one in decision.changed) == 1
     assert legs(decision.entries) == ["transfer_clearing teacher_payable 3000"]
@@ -340,7 +353,7 @@ def test_unknown_parked_and_retried_follow_the_table_and_move_no_money(state: Tr
     assert lost.record.state is TRANSFER.table[state].get(TransferTrigger.LOSE, state)
     assert parked.record.state is TRANSFER.table[state].get(TransferTrigger.PARK, state)
     assert retried.record.state is TRANSFER.table[state].get(TransferTrigger.RETRY, state)
-    assert events(lost) == ([said(facts.TransferUnknown(), "system", LATER)] if lost else [])
+    assert events(lost) == ([said(TransferUnknown(), "system", LATER)] if lost else [])
     assert retried.events == ()
     for decision in (lost, parked, retried):
         assert bool(decision) is (decision.record.state is not state)
@@ -349,8 +362,8 @@ def test_unknown_parked_and_retried_follow_the_table_and_move_no_money(state: Tr
         assert not decision or decision.record in decision.changed
     if parked:
         assert events(parked) == [
-            said(facts.TransferParked("nobody knows"), "system", LATER),
-            said(facts.AlarmRaised("transfer_parked"), "system", LATER, "nobody knows"),
+            said(TransferParked("nobody knows"), "system", LATER),
+            said(AlarmRaised("transfer_parked"), "system", LATER, "nobody knows"),
         ]
 
 

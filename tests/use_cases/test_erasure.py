@@ -44,6 +44,8 @@ from tests.use_cases.stage import (
     paying,
     ready,
     requested,
+    transfer_of,
+    until,
 )
 
 
@@ -329,6 +331,68 @@ def test_whatever_is_written_after_forgetting_is_forgotten_when_asked_again(lp: 
     assert again.erasure == replace(first.erasure, version=again.erasure.version)
     with lp.ports.transactions.begin() as transaction:
         assert [text.text for text in transaction.texts_by(PersonId(STUDENT))] == [None]
+
+
+def texts_of(lp: Rehearsal, person: str = STUDENT) -> list[str | None]:
+    """What somebody wrote."""
+    with lp.ports.transactions.begin() as transaction:
+        return [text.text for text in transaction.texts_by(PersonId(person))]
+
+
+def test_what_is_written_after_forgetting_is_forgotten_by_the_worker(lp: Rehearsal) -> None:
+    """As soon as it is settled."""
+    payment = paid_out(lp)
+    settle(lp)
+    lp.erase_person(STUDENT, ADMIN)
+    later(lp, 2 * HOUR)
+    assert wish_of(lp).look_at is None
+    request = asked_back(lp, payment)
+    later(lp, 2 * HOUR)
+    assert texts_of(lp) == ["The lesson was too short."]
+    lp.withdraw_refund_request(request.id, STUDENT)
+    later(lp, 2 * HOUR)
+    assert (texts_of(lp), wish_of(lp).look_at) == ([None], None)
+
+
+def test_a_problem_is_reported_although_its_student_asked_to_be_forgotten(lp: Rehearsal) -> None:
+    payment = paid(lp)
+    wish = lp.erase_person(STUDENT, ADMIN).erasure
+    until(lp, booking_of(lp, payment).ends_at)
+    lp.report_problem(payment.booking_id, STUDENT, "Nobody came.")
+    assert wish_of(lp).look_at == wish.look_at
+
+
+def test_no_card_is_saved_of_whom_was_forgotten(lp: Rehearsal) -> None:
+    card = lp.browser.enter_card(VISA)
+    lp.erase_person(STUDENT, ADMIN)
+    for save in (lambda: lp.save_payment_method(STUDENT, card), lambda: lp.create_setup_intent(STUDENT)):
+        with pytest.raises(Refused) as refused:
+            save()
+        assert refused.value.rule == "erasure_asked"
+    assert at_stripe(lp).customers.list().data == []
+
+
+def test_what_admins_wrote_about_payments_and_transfers_goes_with_whose_they_are(lp: Rehearsal) -> None:
+    """Notes about the lesson speak of both sides and stay."""
+    funded(lp)
+    payment = paid(lp)
+    until(lp, booking_of(lp, payment).ends_at)
+    lp.report_problem(payment.booking_id, STUDENT, "Nobody came.")
+    lp.decide_contest(payment.booking_id, ADMIN, 1000, "Ben was rude.")
+    transfer = transfer_of(lp, payment)
+    lp.hold_transfer(transfer.id, ADMIN, "Anna was rude.")
+    ready(lp)
+    lp.release_transfer(transfer.id, ADMIN)
+    settle(lp)
+    lp.process_refund_request(approved(lp, payment).id, ADMIN)
+    later(lp, DAY)
+    owed = lp.gather_person(TEACHER).receivables[0][1].amount_minor
+    lp.write_off_receivable(payment.id, ADMIN, owed, "case-1", "Anna is gone.")
+    settle(lp)
+    for person in (STUDENT, TEACHER):
+        assert lp.erase_person(person, ADMIN).is_done
+    kept = [text.text for text in lp.read_texts([payment.id, transfer.id, payment.booking_id])]
+    assert kept == [None, "Ben was rude.", None, None]
 
 
 def test_only_admins_and_the_host_platform_forget_people(lp: Rehearsal) -> None:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 from linguapay_adapters.memory.shelves import Shelves
 from linguapay_core.domain.booking import Booking
-from linguapay_core.domain.events import BookingContested
+from linguapay_core.domain.events.booking import BookingContested
 from linguapay_core.domain.history import History, Side
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.money import Currency, Money

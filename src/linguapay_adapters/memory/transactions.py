@@ -271,6 +271,12 @@ class MemoryTransaction:
         asked = {request.id for request in self._where(RefundRequest, lambda one: one.student_id == student_id)}
         return self._where(FreeText, lambda text: text.subject in asked)
 
+    def notes_about(self, person_id: PersonId) -> Sequence[FreeText]:
+        """What admins wrote about a student's payments and about a teacher's transfers, the oldest first."""
+        paid = {payment.id for payment in self._where(Payment, lambda one: one.student_id == person_id)}
+        sent = {transfer.id for transfer in self._where(Transfer, lambda one: one.teacher_id == person_id)}
+        return self._where(FreeText, lambda text: text.subject in paid | sent)
+
     def gigs_of(self, teacher_id: PersonId) -> Sequence[Gig]:
         """Every gig of a teacher, retired or not, the oldest first."""
         return self._where(Gig, lambda gig: gig.teacher_id == teacher_id)

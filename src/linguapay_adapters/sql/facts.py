@@ -8,7 +8,8 @@ from functools import cache
 from typing import get_type_hints
 
 from linguapay_adapters.sql.columns import instant, rfc3339
-from linguapay_core.domain.events import FACTS, Fact
+from linguapay_core.domain.events.catalogue import FACTS
+from linguapay_core.domain.events.fact import Fact
 
 
 def written(fact: Fact) -> str:

@@ -12,7 +12,7 @@ from linguapay_adapters.sql.columns import WHOLE
 from linguapay_adapters.sql.lessons import bookings
 from linguapay_adapters.sql.payments import payments
 from linguapay_adapters.sql.refunds import refund_requests
-from linguapay_core.domain.events import BookingContested
+from linguapay_core.domain.events.booking import BookingContested
 from linguapay_core.domain.history import History, Side
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.money import Money

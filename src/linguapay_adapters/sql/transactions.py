@@ -10,7 +10,7 @@ from enum import StrEnum
 from threading import local
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, TextClause, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Select, TextClause, select, text, union_all
 
 from linguapay_adapters.sql import books, closings, queries, unsettled
 from linguapay_adapters.sql.bookmark import read_on
@@ -268,6 +268,14 @@ class SqlTransaction:
         """What anybody wrote about a student's refund requests, the oldest first."""
         requests = REFUND_REQUESTS.table.c
         return self._all(TEXTS, TEXTS.table.c.subject.in_(select(requests.id).where(requests.student_id == student_id)))
+
+    def notes_about(self, person_id: PersonId) -> Sequence[FreeText]:
+        """What admins wrote about a student's payments and about a teacher's transfers, the oldest first."""
+        paid, sent = PAYMENTS.table.c, TRANSFERS.table.c
+        theirs = union_all(
+            select(paid.id).where(paid.student_id == person_id), select(sent.id).where(sent.teacher_id == person_id)
+        )
+        return self._all(TEXTS, TEXTS.table.c.subject.in_(theirs))
 
     def gigs_of(self, teacher_id: PersonId) -> Sequence[Gig]:
         """Every gig of a teacher, retired or not, the oldest first."""

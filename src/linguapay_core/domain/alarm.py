@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linguapay_core.domain.decision import SYSTEM, Actor, Decision, Event
-from linguapay_core.domain.events import AlarmCleared, AlarmRaised
+from linguapay_core.domain.events.house import AlarmCleared, AlarmRaised
 
 
 @dataclass(frozen=True, slots=True)

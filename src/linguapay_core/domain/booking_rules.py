@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from linguapay_core.domain import events as facts
 from linguapay_core.domain.booking import (
     BOOKING,
     OCCUPYING,
@@ -23,6 +22,8 @@ from linguapay_core.domain.booking import (
 )
 from linguapay_core.domain.decision import CLOCK, STRIPE, Actor, Decision, Event, decided
 from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.events import booking as facts
+from linguapay_core.domain.events.fact import Fact
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, TextId
 from linguapay_core.domain.machine import Role
@@ -317,9 +318,7 @@ def _answered(booking: Booking, answer: T) -> bool:
     return booking.proposal is None and BOOKING.allows(booking.state, answer)
 
 
-def _closed(
-    booking: Booking, state: S, fact: facts.Fact, *, by: Actor, at: datetime, why: str = ""
-) -> Decision[Booking]:
+def _closed(booking: Booking, state: S, fact: Fact, *, by: Actor, at: datetime, why: str = "") -> Decision[Booking]:
     return decided(replace(booking, state=state, closed_at=at, proposal=None), fact, by=by, at=at, why=why)
 
 

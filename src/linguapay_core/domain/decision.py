@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar, cast
 
 from linguapay_core.domain.effect import Effect
-from linguapay_core.domain.events import Fact
+from linguapay_core.domain.events.fact import Fact
 from linguapay_core.domain.ledger import Entry
 from linguapay_core.domain.machine import Role
 

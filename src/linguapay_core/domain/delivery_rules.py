@@ -21,7 +21,7 @@ from linguapay_core.domain.delivery import (
     wait_after,
 )
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import MessageRedelivered
+from linguapay_core.domain.events.telling import MessageRedelivered
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import MessageId
 from linguapay_core.domain.subscription import SUBSCRIPTION, Subscription, SubscriptionState

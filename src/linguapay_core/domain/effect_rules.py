@@ -10,7 +10,7 @@ from linguapay_core.domain import effect as effects
 from linguapay_core.domain.decision import Actor, Decision, Event, decided
 from linguapay_core.domain.effect import EFFECT, Effect, EffectState, EffectTrigger
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import EffectHandled
+from linguapay_core.domain.events.house import EffectHandled
 from linguapay_core.domain.machine import spoken
 
 

@@ -18,7 +18,7 @@ from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import ErasureAsked, PersonErased
+from linguapay_core.domain.events.house import ErasureAsked, PersonErased
 from linguapay_core.domain.gig import Gig, retire
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.machine import spoken
@@ -149,6 +149,8 @@ def carry_out(
 ) -> Decision[Erasure]:
     """Remove what is personal: name, address, texts, titles. Where nothing is left of it, nothing changes.
 
+    ``texts`` are those that the person wrote, and what admins wrote about a student's refund requests and payments or
+    about a teacher's transfers. Notes about a lesson or an alarm stay: they speak of both sides.
     Who was booked or described at that moment is looked at once more, later.
     An account at Stripe is a contract between Stripe and the teacher, with the teacher's data: an alarm asks a person
     to see that it is closed there.
@@ -182,6 +184,13 @@ def wait(erasure: Erasure, *, at: datetime) -> Decision[Erasure]:
     if erasure.look_at is not None and erasure.look_at > at:
         return Decision(erasure)
     return changed(replace(erasure, look_at=at + LOOK))
+
+
+def revive(erasure: Erasure | None, *, at: datetime) -> Decision[Erasure | None]:
+    """Somebody who was forgotten has written something: look again, and take that too when nothing is open."""
+    if erasure is None or erasure.look_at is not None:
+        return Decision(erasure)
+    return Decision(erasure) + changed(replace(erasure, look_at=at + LOOK))
 
 
 def check_remembered(erasure: Erasure | None, who: str) -> None:

@@ -13,8 +13,27 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Final, TypeAlias
 
-from linguapay_core.domain import events as facts
-from linguapay_core.domain.events import Fact
+from linguapay_core.domain.events.fact import Fact
+from linguapay_core.domain.events.payment import (
+    PAID,
+    PaymentCancelled,
+    PaymentDeclined,
+    PaymentFailed,
+    PaymentQuarantined,
+    PaymentStarted,
+    PaymentSucceeded,
+)
+from linguapay_core.domain.events.refund import (
+    RefundRequestApproved,
+    RefundRequestBlocked,
+    RefundRequestDone,
+    RefundRequested,
+    RefundRequestExpired,
+    RefundRequestRejected,
+    RefundRequestWithdrawn,
+    RefundReserved,
+)
+from linguapay_core.domain.events.transfer import TransferCreated
 from linguapay_core.domain.ledger import Kind, Leg
 from linguapay_core.domain.money import BASIS_POINTS, Currency, half_up
 
@@ -95,14 +114,14 @@ class Figure:
 
 
 FIGURES: Final = (
-    Figure("payments_started", (Told(facts.PaymentStarted),), "payments that students began"),
-    Figure("payments_succeeded", (Told(facts.PaymentSucceeded),), "payments whose money came as it was asked for"),
-    Figure("payments_failed", (Told(facts.PaymentFailed),), "payments that Stripe refused for good"),
-    Figure("payments_cancelled", (Told(facts.PaymentCancelled),), "payments that were abandoned: none was charged"),
-    Figure("payments_quarantined", (Told(facts.PaymentQuarantined),), "payments whose money isn't what was asked"),
-    Figure("cards_declined", (Told(facts.PaymentDeclined),), "times that a card was declined; another may follow"),
+    Figure("payments_started", (Told(PaymentStarted),), "payments that students began"),
+    Figure("payments_succeeded", (Told(PaymentSucceeded),), "payments whose money came as it was asked for"),
+    Figure("payments_failed", (Told(PaymentFailed),), "payments that Stripe refused for good"),
+    Figure("payments_cancelled", (Told(PaymentCancelled),), "payments that were abandoned: none was charged"),
+    Figure("payments_quarantined", (Told(PaymentQuarantined),), "payments whose money isn't what was asked"),
+    Figure("cards_declined", (Told(PaymentDeclined),), "times that a card was declined; another may follow"),
     Figure("volume_minor", (VOLUME,), "what students paid, the platform's fee included"),
-    Figure("refunds_begun", (Told(facts.RefundReserved),), "refunds for which money was set aside"),
+    Figure("refunds_begun", (Told(RefundReserved),), "refunds for which money was set aside"),
     Figure(
         "refunded_minor",
         WENT_BACK,
@@ -120,27 +139,27 @@ FIGURES: Final = (
         (Moved(debit={Kind.BAD_DEBT}, credit=ANY),),
         "what teachers owed and was written off, less what came back after all",
     ),
-    Figure("requests_submitted", (Told(facts.RefundRequested),), "refunds that students asked for"),
+    Figure("requests_submitted", (Told(RefundRequested),), "refunds that students asked for"),
     Figure(
         "requests_approved",
-        (Told(facts.RefundRequestApproved, last=True),),
+        (Told(RefundRequestApproved, last=True),),
         "times that a refund request got the last approval that it needed",
     ),
-    Figure("requests_rejected", (Told(facts.RefundRequestRejected),), "refund requests to which an admin said no"),
-    Figure("requests_withdrawn", (Told(facts.RefundRequestWithdrawn),), "refund requests that students took back"),
-    Figure("requests_expired", (Told(facts.RefundRequestExpired),), "refund requests that nobody decided in time"),
-    Figure("requests_blocked", (Told(facts.RefundRequestBlocked),), "times that a refund request couldn't go on"),
-    Figure("requests_done", (Told(facts.RefundRequestDone),), "times that a refund request's money was sent"),
+    Figure("requests_rejected", (Told(RefundRequestRejected),), "refund requests to which an admin said no"),
+    Figure("requests_withdrawn", (Told(RefundRequestWithdrawn),), "refund requests that students took back"),
+    Figure("requests_expired", (Told(RefundRequestExpired),), "refund requests that nobody decided in time"),
+    Figure("requests_blocked", (Told(RefundRequestBlocked),), "times that a refund request couldn't go on"),
+    Figure("requests_done", (Told(RefundRequestDone),), "times that a refund request's money was sent"),
     Figure(
         "deciding_seconds",
         (
-            Told(facts.RefundRequestApproved, Adds.WAITED, last=True),
-            Told(facts.RefundRequestRejected, Adds.WAITED),
+            Told(RefundRequestApproved, Adds.WAITED, last=True),
+            Told(RefundRequestRejected, Adds.WAITED),
         ),
         "for how long the approved and the rejected had waited since they were submitted, together",
     ),
-    Figure("transfers_sent", (Told(facts.TransferCreated),), "transfers that Stripe sent to teachers"),
-    Figure("transferred_minor", (Told(facts.TransferCreated, Adds.AMOUNT),), "the amounts of these transfers"),
+    Figure("transfers_sent", (Told(TransferCreated),), "transfers that Stripe sent to teachers"),
+    Figure("transferred_minor", (Told(TransferCreated, Adds.AMOUNT),), "the amounts of these transfers"),
     Figure("disputes_opened", (), "chargebacks and inquiries that began (none yet: disputes come later)"),
     Figure(
         "disputed_minor",
@@ -162,9 +181,9 @@ class Breakdown:
 
 
 BREAKDOWNS: Final = (
-    Breakdown("succeeded_by_brand", facts.PaymentSucceeded, "card_brand", "payments that succeeded, by brand of card"),
-    Breakdown("declined_by_brand", facts.PaymentDeclined, "card_brand", "times that a card was declined, by its brand"),
-    Breakdown("declined_by_code", facts.PaymentDeclined, "decline_code", "the same, by the reason that the bank gave"),
+    Breakdown("succeeded_by_brand", PaymentSucceeded, "card_brand", "payments that succeeded, by brand of card"),
+    Breakdown("declined_by_brand", PaymentDeclined, "card_brand", "times that a card was declined, by its brand"),
+    Breakdown("declined_by_code", PaymentDeclined, "decline_code", "the same, by the reason that the bank gave"),
 )
 """What is counted apart."""
 
@@ -184,7 +203,7 @@ PARTIES: Final = (
 )
 """Who is counted, per day and per month."""
 
-ACTIVITY: Final = facts.PAID
+ACTIVITY: Final = PAID
 """What makes somebody active: one of these facts of a payment."""
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from linguapay_core.domain.decision import Actor, Decision, decided
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.events import GigOffered, GigRetired
+from linguapay_core.domain.events.booking import GigOffered, GigRetired
 from linguapay_core.domain.identifiers import GigId, PersonId
 from linguapay_core.domain.money import LARGEST_MINOR, Money
 from linguapay_core.domain.policies import Policies

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from linguapay_core.domain import effect as effects
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import postings
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.effect import EffectKind
+from linguapay_core.domain.events import payment as facts
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.ledger import CHARGE_CLEARING, SUSPENSE
 from linguapay_core.domain.look import look_next

@@ -9,7 +9,8 @@ from typing import Final
 
 from linguapay_core.domain.decision import SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.events import AccountChanged, AccountOpened, CustomerKnown, PersonErased
+from linguapay_core.domain.events.house import CustomerKnown, PersonErased
+from linguapay_core.domain.events.transfer import AccountChanged, AccountOpened
 from linguapay_core.domain.identifiers import PersonId, TextId
 
 LONGEST_NAME: Final = 200

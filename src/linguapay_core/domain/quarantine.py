@@ -11,7 +11,12 @@ from linguapay_core.domain import booking_rules, postings, settlement
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import STRIPE, Actor, Decision, Event, decided
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import PaymentAccepted, PaymentQuarantined, PaymentRefunded, RefundCashed
+from linguapay_core.domain.events.payment import (
+    PaymentAccepted,
+    PaymentQuarantined,
+    PaymentRefunded,
+)
+from linguapay_core.domain.events.refund import RefundCashed
 from linguapay_core.domain.identifiers import TextId
 from linguapay_core.domain.ledger import SUSPENSE, Balances
 from linguapay_core.domain.money import Money, Parts

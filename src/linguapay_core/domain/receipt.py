@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from linguapay_core.domain.decision import Decision
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.events import PAID
+from linguapay_core.domain.events.payment import PAID
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.machine import spoken

@@ -8,7 +8,7 @@ from datetime import datetime
 from linguapay_core.domain import postings
 from linguapay_core.domain.decision import Actor, Decision, decided
 from linguapay_core.domain.errors import Invalid, Refused
-from linguapay_core.domain.events import ReceivableWrittenOff
+from linguapay_core.domain.events.payment import ReceivableWrittenOff
 from linguapay_core.domain.identifiers import TextId, check_reference
 from linguapay_core.domain.ledger import Balances
 from linguapay_core.domain.money import Money

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from linguapay_core.domain import events as facts
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import CLOCK, SYSTEM, Actor, Decision, decided
 from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.events import refund as facts
 from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, RefundId, RefundRequestId, TextId
 from linguapay_core.domain.machine import Machine, Role
 from linguapay_core.domain.money import Money

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from linguapay_core.domain import effect as effects
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import postings
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Invalid, Refused
+from linguapay_core.domain.events import refund as facts
+from linguapay_core.domain.events.fact import Fact
 from linguapay_core.domain.identifiers import RefundId, RefundRequestId, check_reference
 from linguapay_core.domain.ledger import REFUND_CLEARING, SUSPENSE, Balances
 from linguapay_core.domain.look import look_next
@@ -267,7 +268,7 @@ def _moved(
         payment = replace(payment, counters=counters)
     match now.state:
         case S.PENDING:
-            fact: facts.Fact = facts.RefundPending(told.id)
+            fact: Fact = facts.RefundPending(told.id)
         case S.SUCCEEDED:
             fact = facts.RefundSucceeded(told.id)
         case _:

@@ -13,13 +13,12 @@ from datetime import datetime
 from typing import Final
 
 from linguapay_core.domain import left_over, postings, settlement
-from linguapay_core.domain.events import (
+from linguapay_core.domain.events.booking import (
     BookingCancelled,
     BookingCompleted,
     ContestDecided,
-    RefundFailed,
-    RefundRejected,
 )
+from linguapay_core.domain.events.refund import RefundFailed, RefundRejected
 from linguapay_core.domain.identifiers import RefundId
 from linguapay_core.domain.ledger import STRIPE_BALANCE, Balances, Entry, Kind
 from linguapay_core.domain.machine import Role

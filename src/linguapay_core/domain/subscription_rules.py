@@ -11,8 +11,8 @@ from typing import Final
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.errors import Invalid, Refused
-from linguapay_core.domain.events import (
-    FACTS,
+from linguapay_core.domain.events.catalogue import FACTS
+from linguapay_core.domain.events.telling import (
     SubscriptionAdded,
     SubscriptionChanged,
     SubscriptionDisabled,

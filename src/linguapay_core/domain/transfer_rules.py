@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Final
 
 from linguapay_core.domain import effect as effects
-from linguapay_core.domain import events as facts
 from linguapay_core.domain import postings
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Refused
+from linguapay_core.domain.events import transfer as facts
 from linguapay_core.domain.identifiers import TransferId
 from linguapay_core.domain.ledger import TRANSFER_CLEARING, Balances, Entry
 from linguapay_core.domain.look import look_next

@@ -217,6 +217,10 @@ class Transaction(Protocol):
         """What anybody wrote about a student's refund requests, the oldest first."""
         ...
 
+    def notes_about(self, person_id: PersonId) -> Sequence[FreeText]:
+        """What admins wrote about a student's payments and about a teacher's transfers, the oldest first."""
+        ...
+
     def gigs_of(self, teacher_id: PersonId) -> Sequence[Gig]:
         """Every gig of a teacher, retired or not, the oldest first."""
         ...

@@ -15,7 +15,7 @@ from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import SYSTEM, Event
 from linguapay_core.domain.delivery import Delivery, queue_event
 from linguapay_core.domain.effect import Effect, EffectKind, owe
-from linguapay_core.domain.events import BookingConfirmed
+from linguapay_core.domain.events.booking import BookingConfirmed
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import (

@@ -91,6 +91,18 @@ def check_texts_about_a_students_requests_are_found(transactions: Transactions) 
         assert transaction.texts_about(ANNA) == ()
 
 
+def check_notes_about_a_students_payments_and_a_teachers_transfers_are_found(transactions: Transactions) -> None:
+    """And none about a lesson, an alarm or another's payment."""
+    other = a_payment(id=PaymentId.of(2), student_id=CARLA, booking_id=BookingId.of(2), intent_id="")
+    keep(transactions, a_gig(), a_booking(), a_payment(), a_transfer(), a_booking(id=BookingId.of(2)), other)
+    subjects = (a_payment().id, a_transfer().id, other.id, a_booking().id, f"payment_quarantined:{a_payment().id}")
+    for number, subject in enumerate(subjects, 1):
+        keep(transactions, a_text(id=TextId.of(number), subject=subject, author=CARLA))
+    with transactions.begin() as transaction:
+        for person_id, notes in ((BEN, [TextId.of(1)]), (ANNA, [TextId.of(2)]), (CARLA, [TextId.of(3)])):
+            assert [text.id for text in transaction.notes_about(person_id)] == notes
+
+
 def check_a_teachers_gigs_are_found(transactions: Transactions) -> None:
     """Retired ones too, the oldest first, and nobody else's."""
     retired, others = a_gig(id=GigId.of(2), active=False), a_gig(id=GigId.of(3), teacher_id=CARLA)
@@ -115,6 +127,7 @@ ERASURE_CONTRACT: Final = (
     check_what_is_settled_is_not_found,
     check_a_payment_with_credit_is_found,
     check_texts_about_a_students_requests_are_found,
+    check_notes_about_a_students_payments_and_a_teachers_transfers_are_found,
     check_a_teachers_gigs_are_found,
     check_a_wish_to_be_forgotten_is_kept_and_found_when_it_is_due,
 )

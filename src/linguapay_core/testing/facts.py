@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, get_type_hints
 
-from linguapay_core.domain.events import FACTS, Fact
+from linguapay_core.domain.events.catalogue import FACTS
+from linguapay_core.domain.events.fact import Fact
 
 VALUES: Final[Mapping[type, object]] = {
     int: 1234,

@@ -9,20 +9,21 @@ from zoneinfo import ZoneInfo
 
 from linguapay_core.domain.dashboard import Findings
 from linguapay_core.domain.decision import Event
-from linguapay_core.domain.events import (
-    Fact,
+from linguapay_core.domain.events.fact import Fact
+from linguapay_core.domain.events.payment import (
     PaymentAccepted,
     PaymentDeclined,
     PaymentStarted,
     PaymentSucceeded,
+)
+from linguapay_core.domain.events.refund import (
     RefundRequestApproved,
     RefundRequestDone,
     RefundRequested,
     RefundRequestRejected,
     RefundReserved,
-    TransferCreated,
-    TransferHeld,
 )
+from linguapay_core.domain.events.transfer import TransferCreated, TransferHeld
 from linguapay_core.domain.figures import TOP, Active, Figures
 from linguapay_core.domain.identifiers import (
     BookingId,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from linguapay_core.domain.booking import BookingState
-from linguapay_core.domain.events import BookingContested
+from linguapay_core.domain.events.booking import BookingContested
 from linguapay_core.domain.history import SIDES, History
 from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, RefundRequestId, TextId
 from linguapay_core.domain.machine import Role

@@ -7,7 +7,9 @@ from typing import Final
 from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.decision import Event
 from linguapay_core.domain.errors import NotFound
-from linguapay_core.domain.events import EffectHandled, GigRetired, PaymentOpened
+from linguapay_core.domain.events.booking import GigRetired
+from linguapay_core.domain.events.house import EffectHandled
+from linguapay_core.domain.events.payment import PaymentOpened
 from linguapay_core.domain.identifiers import (
     BookingId,
     GigId,

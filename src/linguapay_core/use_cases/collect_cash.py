@@ -13,7 +13,7 @@ from linguapay_core.domain.alarm import raise_alarm
 from linguapay_core.domain.answer import Answered
 from linguapay_core.domain.decision import SYSTEM, Decision, Event
 from linguapay_core.domain.errors import LinguaPayError
-from linguapay_core.domain.events import CashBooked
+from linguapay_core.domain.events.house import CashBooked
 from linguapay_core.domain.ledger import Entry
 from linguapay_core.domain.seen import ForeignCash, SeenCash
 from linguapay_core.ports.clock import Clock

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain.identifiers import TextId
+from linguapay_core.domain.erasure import check_remembered
+from linguapay_core.domain.identifiers import PersonId, TextId
 from linguapay_core.domain.seen import SeenSetup
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
@@ -31,8 +32,10 @@ def create_setup_intent(
 ) -> SeenSetup:
     """A SetupIntent, with the secret that the student's browser needs.
 
-    It moves no money, so each call makes a new one.
+    It moves no money, so each call makes a new one. Raises ``Refused`` for a student who asked to be forgotten.
     """
+    with transactions.begin() as transaction:
+        check_remembered(transaction.erasure(PersonId.parse(command.student_id, field="student_id")), "This student")
     customer_id = customer_of(command.student_id, transactions=transactions, gateway=gateway, clock=clock)
     key = f"create_setup:{identifiers.new(TextId)}"
     return definite(gateway.create_setup(key=key, customer_id=customer_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import booking_rules, people
+from linguapay_core.domain import booking_rules, erasure, people
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.identifiers import PersonId, TextId
 from linguapay_core.ports.clock import Clock
@@ -36,5 +36,6 @@ def report_problem(
             decision += people.write_down(
                 text_id, subject=booking.id, author=PersonId(by.person), text=command.problem, field="problem"
             )
+            decision += erasure.revive(transaction.erasure(PersonId(by.person)), at=clock.now())
         transaction.keep(decision)
     return decision.record

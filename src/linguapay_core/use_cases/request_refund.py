@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import people, refund_request
+from linguapay_core.domain import erasure, people, refund_request
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import RefundRequestId, TextId
@@ -54,5 +54,6 @@ def request_refund(
         reason = people.write_down(
             text_id, subject=decision.record.id, author=payment.student_id, text=command.reason, field="reason"
         )
-        transaction.keep(decision + reason)
+        look_again = erasure.revive(transaction.erasure(payment.student_id), at=clock.now())
+        transaction.keep(decision + reason + look_again)
     return decision.record

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from linguapay_core.domain.answer import Answered, Rejected
+from linguapay_core.domain.erasure import check_remembered
 from linguapay_core.domain.errors import NotFound
+from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.seen import SeenMethod
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
@@ -28,8 +30,11 @@ def save_payment_method(
 ) -> SeenMethod:
     """Attach a card; the first one becomes the default. Saving it again changes nothing.
 
-    Raises ``Refused`` for a card that its bank doesn't let be saved, and ``NotFound`` for another's.
+    Raises ``Refused`` for a card that its bank doesn't let be saved and for a student who asked to be forgotten, and
+    ``NotFound`` for another's.
     """
+    with transactions.begin() as transaction:
+        check_remembered(transaction.erasure(PersonId.parse(command.student_id, field="student_id")), "This student")
     customer_id = customer_of(command.student_id, transactions=transactions, gateway=gateway, clock=clock)
     key = harmless_key("attach_method", f"{command.payment_method_id}:{customer_id}", at=clock.now())
     answer = gateway.attach_method(command.payment_method_id, key=key, customer_id=customer_id)

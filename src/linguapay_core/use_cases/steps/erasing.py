@@ -56,7 +56,11 @@ def _conclude(
             decision = rules.carry_out(
                 wish,
                 transaction.person(person_id),
-                (*transaction.texts_by(person_id), *transaction.texts_about(person_id)),
+                (
+                    *transaction.texts_by(person_id),
+                    *transaction.texts_about(person_id),
+                    *transaction.notes_about(person_id),
+                ),
                 transaction.gigs_of(person_id),
                 transaction.account(person_id),
                 by=by,
