@@ -63,7 +63,7 @@ class Lesson:
         """The student asks for money, and an admin agrees; the answer is the request's name."""
         wish = {"payment_id": checkout["id"], "amount_minor": 1000, "reason": "Too short."}
         request_id: str = self.student(REFUNDS, wish)["id"]
-        self.admin(f"{REFUNDS}{request_id}/", {"decision": "approve"}, "PATCH")
+        self.admin(f"{REFUNDS}{request_id}/", {"decision": "approve", "amount_minor": 1000}, "PATCH")
         return request_id
 
     def refunded(self, checkout: dict[str, Any]) -> None:

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from linguapay_adapters.composition import Rehearsal
 from tests.http.conftest import Visitor
-from tests.use_cases.stage import approved, paid, pay, paying, refund_of
+from tests.use_cases.stage import (
+    ADMIN,
+    HOUR,
+    STUDENT,
+    approved,
+    at_stripe,
+    booking_of,
+    funded,
+    later,
+    paid,
+    pay,
+    paying,
+    refund_of,
+    until,
+)
 from tests.use_cases.test_quarantine import quarantined
+from tests.use_cases.test_refunds import refused as refuse
 from tests.use_cases.test_write_offs import OWED, owing
 
 PAYMENTS = "/api/payments/payments/"
@@ -47,6 +62,25 @@ def test_what_a_teacher_owes_is_written_off_once(lp: Rehearsal, carl: Visitor) -
         assert carl.post(door, wish, key=key).status_code == 200
     refused = carl.post(door, {**wish, "reference": "CASE-8"})
     assert (refused.status_code, refused.json()["rule"]) == (409, "nothing_owed")
+
+
+def test_what_a_refund_in_vain_left_over_is_sent_once_more_under_one_key(lp: Rehearsal, carl: Visitor) -> None:
+    funded(lp)
+    payment = paid(lp)
+    until(lp, booking_of(lp, payment).ends_at)
+    lp.report_problem(payment.booking_id, STUDENT, "Nobody came.")
+    lp.decide_contest(payment.booking_id, ADMIN, 1000, "Half an hour was missing.")
+    in_vain = refund_of(lp, payment)
+    refuse(lp, in_vain)
+    first, again = (carl.post(f"{REFUNDS}{in_vain.id}/again/", key="a") for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json()["id"] == again.json()["id"] != in_vain.id
+    assert first.json()["amount"] == {"amount_minor": 1000, "currency": "USD"}
+    later(lp, HOUR)
+    assert carl.get(f"{REFUNDS}{first.json()['id']}/").json()["state"] == "succeeded"
+    assert len(carl.get(REFUNDS, payment_id=payment.id).json()["items"]) == 2
+    (sent,) = at_stripe(lp).refunds.list({"payment_intent": payment.intent_id}).data
+    assert sent.amount == 1000
 
 
 def test_refunds_are_listed_shown_and_not_sent_again_while_they_go_on(lp: Rehearsal, carl: Visitor) -> None:

@@ -77,7 +77,7 @@ def test_from_the_booking_to_the_refund_and_the_books_agree(
     assert (confirmation["state"], confirmation["card_brand"]) == ("succeeded", "visa")
     later(lp, 2 * MINUTE)
     asked = ben.post(REFUNDS, {"payment_id": checkout["id"], "amount_minor": 1000, "reason": "Too short."}).json()
-    carl.patch(f"{REFUNDS}{asked['id']}/", {"decision": "approve"})
+    carl.patch(f"{REFUNDS}{asked['id']}/", {"decision": "approve", "amount_minor": 1000})
     assert carl.post(f"{REFUNDS}{asked['id']}/process/").json()["state"] in {"executing", "done"}
     later(lp, 2 * MINUTE)
     payment = ben.get(f"{PAYMENTS}{checkout['id']}/").json()

@@ -100,6 +100,8 @@ def test_asking_twice_under_one_key_is_one_request_and_without_is_refused(lp: Re
 def test_a_request_is_approved_processed_and_the_money_goes_back(lp: Rehearsal, ben: Visitor, carl: Visitor) -> None:
     funded(lp)
     request = asked_back(lp)
+    unnamed = carl.patch(one(request.id), {"decision": "approve"})
+    assert (unnamed.status_code, unnamed.json()["field"]) == (422, "amount_minor")
     decision = {"decision": "approve", "amount_minor": 800, "platform_bears": True, "notes": "Most of it."}
     approved = carl.patch(one(request.id), decision).json()
     amount = {"amount_minor": 800, "currency": "USD"}
@@ -131,7 +133,7 @@ def test_a_rejection_says_why(lp: Rehearsal, ben: Visitor, carl: Visitor) -> Non
     assert carl.patch(one(request.id), {"decision": "reject", "notes": "It was given."}).status_code == 200
     shown = ben.get(one(request.id)).json()
     assert (shown["state"], shown["notes"]) == ("rejected", [{"by": ADMIN, "text": "It was given."}])
-    later_yes = carl.patch(one(request.id), {"decision": "approve"})
+    later_yes = carl.patch(one(request.id), {"decision": "approve", "amount_minor": 1000})
     assert later_yes.status_code == 409
 
 
@@ -141,16 +143,17 @@ def test_a_large_refund_needs_two_admins(lp: Rehearsal, ben: Visitor, carl: Visi
     payment = paid(lp, lp.confirm_booking(booking.id, booking.teacher_id))
     wish = {"payment_id": payment.id, "amount_minor": 60_000, "reason": "It didn't take place."}
     request = ben.post(REQUESTS, wish).json()
-    states = [carl.patch(one(request["id"]), {"decision": "approve"}).json()["state"] for _ in range(2)]
+    whole = {"decision": "approve", "amount_minor": 60_000}
+    states = [carl.patch(one(request["id"]), whole).json()["state"] for _ in range(2)]
     assert states == ["submitted", "submitted"]
     assert carl.post(f"{one(request['id'])}process/").status_code == 409
-    assert dora.patch(one(request["id"]), {"decision": "approve"}).json()["state"] == "approved"
+    assert dora.patch(one(request["id"]), whole).json()["state"] == "approved"
 
 
 def test_an_unknown_outcome_is_a_promise(lp: Rehearsal, ben: Visitor, carl: Visitor) -> None:
     funded(lp)
     request = asked_back(lp)
-    carl.patch(one(request.id), {"decision": "approve"})
+    carl.patch(one(request.id), {"decision": "approve", "amount_minor": 1000})
     lp.stripe.faults.add("dropped_after", method="POST", path="/v1/refunds")
     answer = carl.post(f"{one(request.id)}process/", key="a")
     assert (answer.status_code, answer.json()["type"]) == (202, "/problems/outcome-unknown")

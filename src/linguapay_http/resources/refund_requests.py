@@ -32,9 +32,10 @@ class RefundWish(Wish):
 
 
 class DecisionWish(Wish):
-    """Yes, to the whole amount or to less, or no. The student reads the notes, and a no needs them.
+    """Yes, to exactly this amount: the whole that is asked for, or less. Or no. The student reads the notes.
 
-    ``platform_bears`` spares the teacher.
+    A yes needs the amount, so that it is to what the admin saw, and a no needs notes. ``platform_bears`` spares the
+    teacher.
     """
 
     decision: Literal["approve", "reject"]
@@ -152,6 +153,8 @@ def decide_refund_request(desk: Desk, caller: Caller, refund_request_id: str, wi
     Above a threshold two admins must approve the same amount. An admin can't approve what they asked for themselves.
     """
     if wish.decision == "approve":
+        if wish.amount_minor is None:
+            raise Invalid("amount_minor", "an approval names the amount that it is about.")
         request = desk.linguapay.approve_refund_request(
             refund_request_id,
             caller.person,
