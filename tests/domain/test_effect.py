@@ -151,6 +151,15 @@ def test_an_operator_gives_a_parked_call_up_once() -> None:
     assert refusal.value.rule == "effect_leased"
 
 
+def test_only_its_own_finding_tells_who_found_it() -> None:
+    effect = an_effect(state=S.UNKNOWN)
+    found = effect_rules.found(effect, "re_1", by=CARLA_ACTS, at=LATER)
+    assert effect_rules.was_found(effect, found.events)
+    assert not effect_rules.was_found(replace(effect, id="another"), found.events)
+    retried = effect_rules.retry(an_effect(state=S.PARKED), by=CARLA_ACTS, at=LATER)
+    assert not effect_rules.was_found(effect, retried.events)
+
+
 def test_an_answer_is_one_of_four_ends() -> None:
     ends = Answered(1), Rejected("code", "message"), Postponed("429", MINUTE), Unknown("time-out")
     assert len(set(ends)) == 4

@@ -8,6 +8,7 @@ import pytest
 
 from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.answer import Answered, Unknown
+from linguapay_core.domain.decision import changed
 from linguapay_core.domain.effect import EffectKind, EffectState
 from linguapay_core.domain.errors import GatewayUnreachable, Refused
 from linguapay_core.domain.identifiers import BookingId
@@ -103,10 +104,24 @@ def test_a_confirmation_is_resolved_by_its_own_intent_alone(lp: Rehearsal) -> No
     lp.deliver_effects()
     effect = effect_of(lp, booking_id, EffectKind.CONFIRM_INTENT)
     intent_id = lp.ports.reports.story(booking_id).payments[0].intent_id
-    for one in ("pi_another", intent_id):
+    for one, rule in (("pi_another", "not_what_was_asked"), (intent_id, "nothing_came_of_it")):
         with pytest.raises(Refused) as refused:
             lp.resolve_effect(effect.id, one, ADMIN)
-        assert refused.value.rule == "not_what_was_asked"
+        assert refused.value.rule == rule
+
+
+@EACH
+def test_who_found_it_is_told_also_if_the_process_died_before_it_could_be(lp: Rehearsal, owed: Owed) -> None:
+    """What was found is written down by then, and the effect has succeeded."""
+    booking_id = unanswered(lp, owed)
+    effect = effect_of(lp, booking_id, owed.kind)
+    stripe_id = made_by(lp, owed.kind)
+    with lp.ports.transactions.begin() as transaction:
+        transaction.keep(changed(replace(transaction.effect(effect.id), state=EffectState.SUCCEEDED)))
+    for _ in range(2):
+        assert lp.resolve_effect(effect.id, stripe_id, ADMIN).state is EffectState.SUCCEEDED
+    ((by, why),) = handled(lp, booking_id)
+    assert (ADMIN in by, stripe_id in why) == (True, True)
 
 
 def test_an_object_of_another_kind_isnt_what_was_asked(lp: Rehearsal) -> None:

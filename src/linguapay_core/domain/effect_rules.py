@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -54,6 +55,11 @@ def check_findable(effect: Effect) -> None:
     """See that it was asked for, and that nobody knows what came of it. Raises ``Refused``."""
     if effect.state not in FINDABLE:
         raise EFFECT.refusal(effect.state, EffectTrigger.SUCCEED)
+
+
+def was_found(effect: Effect, events: Iterable[Event]) -> bool:
+    """Whether these events tell who found out that it was done."""
+    return any(event.subject == effect.id and event.fact == EffectHandled("found") for event in events)
 
 
 def found(effect: Effect, stripe_id: str, *, by: Actor, at: datetime) -> Decision[Effect]:

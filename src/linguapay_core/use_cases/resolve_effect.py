@@ -14,6 +14,7 @@ from linguapay_core.domain.seen import SeenIntent, SeenRefund, SeenTransfer
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway, IntentOrder, RefundOrder, TransferOrder
 from linguapay_core.ports.identifiers import Identifiers
+from linguapay_core.ports.reports import Reports
 from linguapay_core.ports.transactions import Transactions
 from linguapay_core.use_cases.steps.definite import definite
 from linguapay_core.use_cases.steps.loading import admin
@@ -32,23 +33,39 @@ class ResolveEffect:
 
 
 def resolve_effect(
-    command: ResolveEffect, *, transactions: Transactions, gateway: Gateway, clock: Clock, identifiers: Identifiers
+    command: ResolveEffect,
+    *,
+    transactions: Transactions,
+    reports: Reports,
+    gateway: Gateway,
+    clock: Clock,
+    identifiers: Identifiers,
 ) -> Effect:
     """Fetch the object, and believe that it is what the effect did only if it says so itself.
 
-    It must carry one of the effect's keys, and be for the same amount, to the same end. Done already, nothing changes.
-    Raises ``Refused`` unless the effect is unknown or parked, and for an object that is none of its; and
-    ``GatewayUnreachable`` where Stripe gives no answer.
+    It must carry one of the effect's keys, and be for the same amount, to the same end. Found already, nothing changes;
+    of one that succeeded otherwise it is only told who found it.
+    Raises ``Refused`` unless the effect is unknown or parked, for an object that is none of its, and where nothing came
+    of it yet; and ``GatewayUnreachable`` where Stripe gives no answer.
     """
     by = admin(command.admin_id)
     with transactions.begin() as transaction:
         effect = transaction.effect(command.effect_id)
-        if effect.state is EffectState.SUCCEEDED:
-            return effect
-        effect_rules.check_findable(effect)
+        if effect.state is not EffectState.SUCCEEDED:
+            effect_rules.check_findable(effect)
         payment = transaction.payment(effect.payment_id)
         order = order_for(transaction, effect, payment)
+    if effect.state is EffectState.SUCCEEDED and effect_rules.was_found(
+        effect, reports.story(payment.booking_id).events
+    ):
+        return effect
     seen = definite(_fetched(effect, order, payment, command.found_as, gateway))
+    if seen is None and isinstance(order, ConfirmOrder | CancelOrder) and order.intent_id == command.found_as:
+        raise Refused(
+            "nothing_came_of_it",
+            f"{command.found_as} is the intent that {effect.id} is about, and nothing came of it yet.",
+            way_out="Retry it: it is asked for again.",
+        )
     if seen is None or not _is_what_was_asked(effect, order, payment, seen):
         raise Refused(
             "not_what_was_asked",
