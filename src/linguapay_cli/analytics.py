@@ -11,6 +11,7 @@ from linguapay_cli import options
 from linguapay_cli.analytics_steps import Step
 from linguapay_cli.backstage import backstage_of
 from linguapay_cli.rebuild import rebuild
+from linguapay_cli.tables import print_json
 from linguapay_cli.what_if import what_if
 from linguapay_core.domain.errors import Invalid
 
@@ -55,9 +56,8 @@ def analytics(
     chosen = [figures for figures in shown.currencies if wanted in (None, figures.currency)]
     if as_json:
         from linguapay_cli import analytics_shapes  # noqa: PLC0415 - imported where it is used
-        from linguapay_cli.screen import as_data  # noqa: PLC0415
 
-        as_data(analytics_shapes.dashboard(shown, chosen, by))
+        print_json(analytics_shapes.dashboard(shown, chosen, by))
     elif as_csv:
         from linguapay_cli import analytics_shapes  # noqa: PLC0415 - imported where it is used
 

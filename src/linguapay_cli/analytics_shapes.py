@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
 
 from linguapay_cli.analytics_steps import Step, Taken, steps
 from linguapay_cli.shapes import Shape, instant, money
+from linguapay_cli.values import sheet
 from linguapay_core.domain.dashboard import CurrencyFigures, Dashboard, MonthFigures, Waiting
 from linguapay_core.domain.figures import PARTIES, Figures
 from linguapay_core.domain.money import Money
@@ -87,13 +86,15 @@ def _waiting(waiting: Waiting, figures: CurrencyFigures, told: Dashboard) -> Sha
 
 def lines(chosen: Sequence[CurrencyFigures], step: Step) -> str:
     """A line for each step and currency, under a line of headings (RFC 4180)."""
-    written = io.StringIO(newline="")
     parties = [party.name for party in PARTIES]
-    writer = csv.DictWriter(written, ["on", "currency", *_figures(Figures()), *parties])
-    writer.writeheader()
-    for figures in chosen:
-        for taken in steps(figures, step):
-            people = asdict(taken.active) if taken.active else dict.fromkeys(parties)
-            named = {"on": taken.on.isoformat(), "currency": figures.currency.code}
-            writer.writerow({**named, **_figures(taken.figures), **people})
-    return written.getvalue()
+    rows = (
+        {
+            "on": taken.on.isoformat(),
+            "currency": figures.currency.code,
+            **_figures(taken.figures),
+            **(asdict(taken.active) if taken.active else dict.fromkeys(parties)),
+        }
+        for figures in chosen
+        for taken in steps(figures, step)
+    )
+    return sheet(["on", "currency", *_figures(Figures()), *parties], rows)

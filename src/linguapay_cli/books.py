@@ -8,6 +8,7 @@ import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import Backstage, backstage_of
+from linguapay_cli.tables import print_json
 from linguapay_cli.when import Times
 from linguapay_core.domain.holdings import LARGEST_PAGE
 
@@ -38,11 +39,11 @@ def verify(
     """
     from linguapay_cli import books_screen, shapes  # noqa: PLC0415 - imported where it is used
     from linguapay_cli.exits import OFF  # noqa: PLC0415
-    from linguapay_cli.screen import as_data, screen, show  # noqa: PLC0415
+    from linguapay_cli.screen import screen, show  # noqa: PLC0415
 
     verdict = _checked(backstage_of(context)) if no_stripe else _compared(backstage_of(context))
     if as_json:
-        as_data(shapes.verdict(verdict, with_stripe=not no_stripe))
+        print_json(shapes.verdict(verdict, with_stripe=not no_stripe))
     else:
         show(books_screen.verdict(verdict, with_stripe=not no_stripe), screen(), plain=plain)
     if not verdict.holds:
@@ -61,12 +62,12 @@ def balance(
 ) -> None:
     """Show what every kind of accounts holds, in each currency, counted from the first entry on."""
     from linguapay_cli import holdings_screen, shapes  # noqa: PLC0415 - imported where it is used
-    from linguapay_cli.screen import as_data, screen, show  # noqa: PLC0415
+    from linguapay_cli.screen import screen, show  # noqa: PLC0415
 
     with backstage_of(context).reading() as desk:
         held = desk.linguapay.read_balances(owner)
     if as_json:
-        as_data(shapes.holdings(held))
+        print_json(shapes.holdings(held))
     else:
         show(holdings_screen.holdings(held), screen(), plain=plain)
 
@@ -93,7 +94,7 @@ def statement(
     2026-03-01 --to 2026-04-01`
     """
     from linguapay_cli import holdings_screen, shapes  # noqa: PLC0415 - imported where it is used
-    from linguapay_cli.screen import as_data, screen, show  # noqa: PLC0415
+    from linguapay_cli.screen import screen, show  # noqa: PLC0415
 
     times = Times(in_utc=utc)
     with backstage_of(context).reading() as desk:
@@ -105,7 +106,7 @@ def statement(
             limit,
         )
     if as_json:
-        as_data(shapes.account_page(page))
+        print_json(shapes.account_page(page))
         return
     show(holdings_screen.account_page(page, times), screen(), plain=plain)
     if page.next_cursor:

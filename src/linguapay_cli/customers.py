@@ -13,12 +13,12 @@ from linguapay_cli.acts import DryRun, Yes
 from linguapay_cli.backstage import backstage_of
 from linguapay_cli.files import STANDARD_OUTPUT
 from linguapay_cli.lists import add_list
+from linguapay_cli.tables import print_json
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.people import Customer
 
 if TYPE_CHECKING:
     from linguapay_core.domain.person_file import PersonFile
-    from linguapay_core.use_cases.steps.erasing import Erasing
 
 SHOWN: Final = 20
 """So many lessons are shown unless more are asked for."""
@@ -64,7 +64,7 @@ def show(
     with backstage_of(context).desk() as desk:
         told = desk.linguapay.gather_person(person)
     if as_json:
-        screens.as_data({**person_shapes.copy(told), "waits_for": customers_screen.obstacles(told.waits_for)})
+        print_json({**person_shapes.copy(told), "waits_for": person_shapes.obstacles(told.waits_for)})
     else:
         shown = customers_screen.person(told, Times(in_utc=utc), most=lessons)
         screens.show(shown, screens.screen(), plain=plain)
@@ -130,7 +130,7 @@ def erase(
     While money is open it waits, says for what, and the worker does it when the last of it is settled. From then on the
     person can't book or be booked. Giving the command again says how it stands.
     """
-    from linguapay_cli import customers_screen  # noqa: PLC0415 - imported where it is used
+    from linguapay_cli import customers_screen, person_shapes  # noqa: PLC0415 - imported where it is used
     from linguapay_cli import screen as screens  # noqa: PLC0415
     from linguapay_cli.login import acting_admin  # noqa: PLC0415
 
@@ -141,13 +141,13 @@ def erase(
             screens.show(customers_screen.plan(told), screens.screen(), plain=plain)
         if dry_run:
             if as_json:
-                screens.as_data(_plan(told))
+                print_json(person_shapes.plan(told))
             return
         if not yes:
             _ask(person)
         erasing = desk.linguapay.erase_person(person, admin_id)
     if as_json:
-        screens.as_data(_outcome(erasing))
+        print_json(person_shapes.outcome(erasing))
     else:
         typer.echo(customers_screen.outcome(erasing))
 
@@ -156,21 +156,3 @@ def _ask(person: str) -> None:
     if not sys.stdin.isatty():
         raise Invalid("yes", "nobody is there to be asked: give --yes to go ahead, or --dry-run to look.")
     typer.confirm(f"Forget {person}? This can't be taken back.", abort=True, err=True)
-
-
-def _plan(told: PersonFile) -> object:
-    from linguapay_cli import customers_screen  # noqa: PLC0415 - imported where it is used
-
-    return {"id": told.id, "erases": list(told.personal()), "waits_for": customers_screen.obstacles(told.waits_for)}
-
-
-def _outcome(erasing: Erasing) -> object:
-    from linguapay_cli import customers_screen, shapes  # noqa: PLC0415 - imported where it is used
-
-    wish = erasing.erasure
-    return {
-        "id": wish.id,
-        "erasure_asked_at": shapes.instant(wish.asked_at),
-        "erased_at": shapes.instant(wish.erased_at),
-        "waits_for": customers_screen.obstacles(erasing.waits_for),
-    }

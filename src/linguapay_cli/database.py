@@ -12,6 +12,7 @@ import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.tables import print_json
 from linguapay_core.domain.errors import Invalid
 
 app = typer.Typer(name="db", help="The database itself.", no_args_is_help=True)
@@ -36,13 +37,13 @@ def check(context: typer.Context, *, as_json: options.AsJson = False, plain: opt
     Ends with 0 only if all of it holds, and with 1 if anything doesn't. What the books say checks `books verify`.
     """
     from linguapay_cli.exits import OFF  # noqa: PLC0415 - imported where it is used
-    from linguapay_cli.screen import as_data, screen, show, table, verdict_sign  # noqa: PLC0415
+    from linguapay_cli.screen import screen, show, table, verdict_sign  # noqa: PLC0415
 
     findings = backstage_of(context).check_database()
     holds = all(one.holds for one in findings)
     if as_json:
         told = [{"rule": one.rule, "holds": one.holds, "found": one.found} for one in findings]
-        as_data({"holds": holds, "findings": told})
+        print_json({"holds": holds, "findings": told})
     else:
         made = table("", "What", "Found", fill="Found")
         for one in findings:

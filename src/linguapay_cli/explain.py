@@ -8,6 +8,7 @@ import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.tables import print_json
 
 
 def explain(
@@ -25,11 +26,11 @@ def explain(
     each side may do next or why not.
     """
     from linguapay_cli import explanation_screen, shapes  # noqa: PLC0415 - imported where it is used
-    from linguapay_cli.screen import as_data, screen, show  # noqa: PLC0415
+    from linguapay_cli.screen import screen, show  # noqa: PLC0415
 
     with backstage_of(context).reading() as desk:
         story = desk.linguapay.explain(identifier)
     if as_json:
-        as_data(shapes.explanation(story))
+        print_json(shapes.explanation(story))
     else:
         show(explanation_screen.explanation(story), screen(), plain=plain)

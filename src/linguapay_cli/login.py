@@ -13,6 +13,7 @@ import typer
 
 from linguapay_cli.backstage import backstage_of
 from linguapay_cli.options import AsJson
+from linguapay_cli.tables import print_json
 from linguapay_core.domain.errors import Invalid, NotAllowed, Refused, Unauthenticated
 from linguapay_core.domain.machine import Role
 
@@ -50,7 +51,7 @@ def login(
         principal = _admin(desk.linguapay, token)
     _keep(token)
     if as_json:
-        typer.echo(f'{{"person": "{principal.person}", "made": {str(made).lower()}}}')
+        print_json({"person": principal.person, "made": made})
         return
     if made:
         hours = LIVES // timedelta(hours=1)
@@ -72,9 +73,7 @@ def whoami(context: typer.Context, *, as_json: AsJson = False) -> None:
         principal = desk.linguapay.identify(_kept())
     roles = sorted(principal.roles)
     if as_json:
-        from linguapay_cli.screen import as_data  # noqa: PLC0415 - imported where it is used
-
-        as_data({"person": principal.person, "roles": roles})
+        print_json({"person": principal.person, "roles": roles})
     else:
         typer.echo(f"You are {principal.person}: {', '.join(roles)}.")
 

@@ -6,20 +6,19 @@ and the teacher isn't told. ``LEFT_OUT`` says what isn't given, and why.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from linguapay_cli.shapes import instant, money
+from linguapay_cli.shapes import instant
+from linguapay_cli.values import data, sheet
 from linguapay_core.domain.booking import Booking
+from linguapay_core.domain.erasure import Erasing, Obstacle
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.person_file import PersonFile
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest
-from linguapay_core.domain.spreadsheet import harmless
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.transfer import Transfer
 
@@ -30,6 +29,22 @@ LEFT_OUT: Final = (
     "Left out, because the rights of others would be harmed: names and addresses of the other side of each lesson, "
     "what the other side wrote, which admin decided, and admins' notes about a lesson, which speak of both sides."
 )
+
+COLUMNS: Final[Mapping[str, str]] = {
+    "person": "id name email zone customer_id_at_stripe account_id_at_stripe erasure_asked_at erased_at",
+    "gigs": "id title hourly_price active offered_at",
+    "lessons": "id as with gig_id title state requested_at starts_at ends_at price fee total",
+    "payments": "id booking_id state started_at succeeded_at amount refunded set_aside card_brand decline_code"
+    " intent_id_at_stripe",
+    "refund_requests": "id payment_id state submitted_at amount approved",
+    "refunds": "id payment_id state reserved_at amount rule",
+    "transfers": "id booking_id state hold pay_at amount transfer_id_at_stripe",
+    "written": "about by text",
+    "credits": "payment_id amount",
+    "owed_back": "payment_id amount",
+    "balances": "account holds",
+}
+"""The columns of each table of CSV, which has them also where it is empty."""
 
 
 def person(told: PersonFile) -> Row:
@@ -42,18 +57,43 @@ def person(told: PersonFile) -> Row:
         "zone": told.person.zone,
         "customer_id_at_stripe": told.customer and told.customer.customer_id,
         "account_id_at_stripe": told.account and told.account.account_id,
-        "erasure_asked_at": erasure and instant(erasure.asked_at),
-        "erased_at": erasure and instant(erasure.erased_at),
+        "erasure_asked_at": erasure and erasure.asked_at,
+        "erased_at": erasure and erasure.erased_at,
     }
 
 
 def copy(told: PersonFile) -> Row:
     """All that the person may have, as one JSON document."""
-    return {"person": person(told), **tables(told), "left_out": LEFT_OUT}
+    listed = {name: [_as_data(row) for row in rows] for name, rows in tables(told).items()}
+    return {"person": _as_data(person(told)), **listed, "left_out": LEFT_OUT}
+
+
+def _as_data(row: Row) -> Row:
+    return {name: data(value) for name, value in row.items()}
+
+
+def plan(told: PersonFile) -> Row:
+    """What forgetting somebody would remove, and what it would wait for."""
+    return {"id": told.id, "erases": list(told.personal()), "waits_for": obstacles(told.waits_for)}
+
+
+def outcome(told: Erasing) -> Row:
+    """How forgetting somebody stands."""
+    return {
+        "id": told.erasure.id,
+        "erasure_asked_at": instant(told.erasure.asked_at),
+        "erased_at": instant(told.erasure.erased_at),
+        "waits_for": obstacles(told.waits_for),
+    }
+
+
+def obstacles(told: Sequence[Obstacle]) -> list[Row]:
+    """What is open about somebody."""
+    return [{"subject": one.subject, "reason": one.reason, "way_out": one.way_out} for one in told]
 
 
 def tables(told: PersonFile) -> Tables:
-    """The same without the person, table by table."""
+    """The same without the person, table by table, in the values of the domain."""
     stories = [(told.role_in(story.booking), story) for story in told.stories]
     as_student = [story for role, story in stories if role is Role.STUDENT]
     as_teacher = [story for role, story in stories if role is Role.TEACHER]
@@ -62,9 +102,9 @@ def tables(told: PersonFile) -> Tables:
             {
                 "id": gig.id,
                 "title": gig.title,
-                "hourly_price": money(gig.hourly_price),
+                "hourly_price": gig.hourly_price,
                 "active": gig.active,
-                "offered_at": instant(gig.offered_at),
+                "offered_at": gig.offered_at,
             }
             for gig in told.gigs
         ],
@@ -79,7 +119,7 @@ def tables(told: PersonFile) -> Tables:
         ],
         "credits": _owed(told.credits),
         "owed_back": _owed(told.receivables),
-        "balances": [{"account": str(account), "holds": money(held)} for (account, _), held in told.balances.items()],
+        "balances": [{"account": str(account), "holds": held} for (account, _), held in told.balances.items()],
     }
 
 
@@ -92,12 +132,12 @@ def _lesson(story: Story, role: Role) -> Row:
         "gig_id": booking.gig_id,
         "title": story.gig.title,
         "state": str(booking.state),
-        "requested_at": instant(booking.requested_at),
-        "starts_at": instant(booking.starts_at),
-        "ends_at": instant(booking.ends_at),
-        "price": money(booking.quote.price),
-        "fee": money(booking.quote.fee),
-        "total": money(booking.quote.total),
+        "requested_at": booking.requested_at,
+        "starts_at": booking.starts_at,
+        "ends_at": booking.ends_at,
+        "price": booking.quote.price,
+        "fee": booking.quote.fee,
+        "total": booking.quote.total,
     }
 
 
@@ -111,11 +151,11 @@ def _payment(payment: Payment, role: Role) -> Row:
         "id": payment.id,
         "booking_id": payment.booking_id,
         "state": str(payment.state),
-        "started_at": instant(payment.started_at),
-        "succeeded_at": instant(payment.succeeded_at),
-        "amount": money(payment.parts.total),
-        "refunded": money(payment.counters.refunded.total),
-        "set_aside": money(payment.counters.reserved.total),
+        "started_at": payment.started_at,
+        "succeeded_at": payment.succeeded_at,
+        "amount": payment.parts.total,
+        "refunded": payment.counters.refunded.total,
+        "set_aside": payment.counters.reserved.total,
         "card_brand": payment.card_brand or None if own else None,
         "decline_code": payment.decline_code or None if own else None,
         "intent_id_at_stripe": payment.intent_id or None if own else None,
@@ -127,9 +167,9 @@ def _request(request: RefundRequest) -> Row:
         "id": request.id,
         "payment_id": request.payment_id,
         "state": str(request.state),
-        "submitted_at": instant(request.submitted_at),
-        "amount": money(request.amount),
-        "approved": money(request.approved) if request.approved else None,
+        "submitted_at": request.submitted_at,
+        "amount": request.amount,
+        "approved": request.approved,
     }
 
 
@@ -138,8 +178,8 @@ def _refund(refund: Refund) -> Row:
         "id": refund.id,
         "payment_id": refund.payment_id,
         "state": str(refund.state),
-        "reserved_at": instant(refund.reserved_at),
-        "amount": money(refund.amount),
+        "reserved_at": refund.reserved_at,
+        "amount": refund.amount,
         "rule": refund.rule,
     }
 
@@ -150,34 +190,17 @@ def _transfer(transfer: Transfer) -> Row:
         "booking_id": transfer.booking_id,
         "state": str(transfer.state),
         "hold": transfer.hold and str(transfer.hold),
-        "pay_at": instant(transfer.pay_at),
-        "amount": money(transfer.amount),
+        "pay_at": transfer.pay_at,
+        "amount": transfer.amount,
         "transfer_id_at_stripe": transfer.stripe_id or None,
     }
 
 
 def _owed(told: Sequence[tuple[Payment, Money]]) -> list[Row]:
-    return [{"payment_id": payment.id, "amount": money(owed)} for payment, owed in told]
+    return [{"payment_id": payment.id, "amount": owed} for payment, owed in told]
 
 
 def sheets(told: PersonFile) -> Iterator[tuple[str, str]]:
     """The name and the text of each table as CSV (RFC 4180), with cells that no spreadsheet takes for a formula."""
     for name, rows in {"person": [person(told)], **tables(told)}.items():
-        yield f"{name}.csv", _sheet([dict(_cells(row)) for row in rows])
-
-
-def _sheet(rows: Sequence[Mapping[str, str]]) -> str:
-    written = io.StringIO(newline="")
-    writer = csv.DictWriter(written, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
-    writer.writeheader()
-    writer.writerows(rows)
-    return written.getvalue()
-
-
-def _cells(row: Row) -> Iterator[tuple[str, str]]:
-    for name, value in row.items():
-        if isinstance(value, Mapping):
-            yield f"{name}_minor", str(value["amount_minor"])
-            yield f"{name}_currency", str(value["currency"])
-        else:
-            yield name, "" if value is None else harmless(str(value))
+        yield f"{name}.csv", sheet(COLUMNS[name].split(), rows)

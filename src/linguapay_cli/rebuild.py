@@ -10,6 +10,7 @@ import typer
 from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
 from linguapay_cli.login import acting_admin
+from linguapay_cli.tables import print_json
 
 
 def rebuild(context: typer.Context, *, as_json: options.AsJson = False) -> None:
@@ -22,9 +23,7 @@ def rebuild(context: typer.Context, *, as_json: options.AsJson = False) -> None:
         with _progress() as progress:
             counted = desk.linguapay.rebuild_figures(progress=progress)
     if as_json:
-        from linguapay_cli.screen import as_data  # noqa: PLC0415 - imported where it is used
-
-        as_data({"counted": counted})
+        print_json({"counted": counted})
     else:
         typer.echo(f"All figures are counted anew, {counted:,} events and entries by this command.")
 

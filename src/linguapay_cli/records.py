@@ -127,7 +127,7 @@ LOOKS: Final[Mapping[type[Any], Look]] = {
 AMOUNTS: Final = frozenset(
     {
         *("hourly_price", "amount", "price", "fee", "price_part", "fee_part", "teacher_earns"),
-        *("refunded", "credit", "left", "transferred", "approved"),
+        *("refunded", "set_aside", "credit", "left", "transferred", "approved", "total", "holds"),
     }
 )
 """The fields that are amounts, which a spreadsheet has in three columns."""

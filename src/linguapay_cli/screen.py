@@ -5,7 +5,6 @@ Colours follow the terminal and ``NO_COLOR``; a state has a sign beside its colo
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -102,11 +101,6 @@ def _console(*, stderr: bool) -> Console:
     console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     console.width = min(console.width, WIDEST)
     return console
-
-
-def as_data(shape: object) -> None:
-    """Print a shape as JSON, and nothing else."""
-    print(json.dumps(shape, indent=2, ensure_ascii=False))  # noqa: T201 - this is what was asked for
 
 
 def state(name: str) -> Text:

@@ -6,6 +6,7 @@ import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import Setting, backstage_of
+from linguapay_cli.tables import print_json
 
 
 def settings(context: typer.Context, *, as_json: options.AsJson = False, plain: options.Plain = False) -> None:
@@ -14,11 +15,11 @@ def settings(context: typer.Context, *, as_json: options.AsJson = False, plain: 
     A variable stands in the environment, in the file `.env` of this folder, or in a file that another variable names.
     What each means stands in docs/settings.md and in `--json`.
     """
-    from linguapay_cli.screen import as_data, screen, show, table  # noqa: PLC0415 - imported where it is used
+    from linguapay_cli.screen import screen, show, table  # noqa: PLC0415 - imported where it is used
 
     told = backstage_of(context).settings()
     if as_json:
-        as_data([_shape(one) for one in told])
+        print_json([_shape(one) for one in told])
     elif plain:
         for one in told:
             typer.echo(f"{one.variable}: {one.value or 'nothing'}, from {one.origin}.")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import typer
 
 from linguapay_cli.asking import Found
 from linguapay_cli.records import AMOUNTS, Look, look_of
-from linguapay_cli.values import cell, cells, data, text, visible
+from linguapay_cli.values import cell, data, sheet, text, visible
 from linguapay_cli.when import Times
 from linguapay_core.domain.listing import RecordT
 from linguapay_core.domain.people import FreeText
@@ -38,7 +37,7 @@ def print_list(found: Found[RecordT], how: How, look: Look | None = None) -> Non
         print_json({"items": [as_data(record, look) for record in found.items], "next_cursor": found.next_cursor})
         return
     if how.as_csv:
-        _print_csv([dict(_row(look.of(record))) for record in found.items])
+        typer.echo(sheet(tuple(look.paths), map(look.of, found.items)), nl=False)
     else:
         print_records(look, found.items, how)
     if found.next_cursor:
@@ -101,23 +100,7 @@ def as_data(record: RecordT, look: Look) -> Mapping[str, object]:
 
 def print_json(shape: object) -> None:
     """Print a shape as JSON, and nothing else."""
-    from linguapay_cli import screen  # noqa: PLC0415 - imported where it is used
-
-    screen.as_data(shape)
-
-
-def _print_csv(rows: Sequence[Mapping[str, str]]) -> None:
-    if rows:
-        written = io.StringIO(newline="")
-        writer = csv.DictWriter(written, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-        typer.echo(written.getvalue(), nl=False)
-
-
-def _row(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for field, value in values.items():
-        yield from cells(field, value)
+    typer.echo(json.dumps(shape, indent=2, ensure_ascii=False))
 
 
 def _heading(field: str) -> str:

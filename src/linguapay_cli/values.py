@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -90,9 +92,20 @@ def cells(name: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 -
             yield name, ""
         case bool():
             yield name, str(value).lower()
+        case int():
+            yield name, str(value)
         case datetime():
             yield name, str(data(value))
         case tuple():
             yield name, harmless(" ".join(map(str, value)))
         case _:
             yield name, harmless(str(value))
+
+
+def sheet(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as CSV (RFC 4180) under the headings of these columns, which stand there also where no rows are."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow([heading for column in columns for heading, _ in cells(column, None)])
+    writer.writerows([text for column in columns for _, text in cells(column, row[column])] for row in rows)
+    return written.getvalue()

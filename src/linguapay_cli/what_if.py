@@ -10,6 +10,7 @@ import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.tables import print_json
 
 POLICY = "Another policy"
 
@@ -51,7 +52,7 @@ def what_if(
     and approved. Nothing is written.
     """
     from linguapay_cli import shapes, what_if_screen  # noqa: PLC0415 - imported where it is used
-    from linguapay_cli.screen import as_data, screen, show  # noqa: PLC0415
+    from linguapay_cli.screen import screen, show  # noqa: PLC0415
     from linguapay_cli.when import Times  # noqa: PLC0415
 
     times = Times(in_utc=utc)
@@ -68,7 +69,7 @@ def what_if(
             progress=progress,
         )
     if as_json:
-        as_data(shapes.comparisons(found))
+        print_json(shapes.comparisons(found))
     else:
         show(what_if_screen.comparisons(found), screen(), plain=plain)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from linguapay_cli.person_shapes import LEFT_OUT
+from linguapay_cli.person_shapes import COLUMNS, LEFT_OUT
 from tests.cli.conftest import Kept
 from tests.cli.terminal import Ended, numbered, recorded, run
 
@@ -101,7 +101,18 @@ def test_the_copy_as_tables_has_every_table_and_no_formula(kept: Kept, tmp_path:
     with zipfile.ZipFile(out) as archive:
         assert archive.namelist() == [*(f"{name}.csv" for name in ("person", *TABLES)), "left_out.txt"]
         (payment,) = csv.DictReader(io.StringIO(archive.read("payments.csv").decode()))
+        assert archive.read("gigs.csv").decode() == (
+            "id,title,hourly_price_minor,hourly_price,hourly_price_currency,active,offered_at\r\n"
+        )
     assert (payment["amount_minor"], payment["amount_currency"], payment["state"]) == ("6300", "USD", "succeeded")
+
+
+def test_every_field_of_the_copy_is_a_column_of_its_tables(kept: Kept) -> None:
+    for person in ("anna", "david"):
+        told = exported(kept, person)
+        for name, columns in COLUMNS.items():
+            for row in [told[name]] if name == "person" else told[name]:
+                assert [*row] == columns.split()
 
 
 def test_a_zip_isnt_written_to_a_terminal(kept: Kept) -> None:

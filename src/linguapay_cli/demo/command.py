@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.tables import print_json
 
 if TYPE_CHECKING:
     from linguapay_cli.demo.facts import Fact
@@ -55,8 +56,7 @@ def _presented(facts: Iterator[Fact]) -> bool:
 def _told_as_data(facts: Iterator[Fact]) -> bool:
     """Print the story as JSON; the answer is whether it went as it should."""
     from linguapay_cli.demo.data import told  # noqa: PLC0415 - imported where it is used
-    from linguapay_cli.screen import as_data  # noqa: PLC0415
 
     shape = told(facts)
-    as_data(shape)
+    print_json(shape)
     return bool(shape["holds"])

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from linguapay_cli.books_screen import comparison, summary
 from linguapay_cli.demo.facts import Bookings, Chapter, Fact, Holdings, Kept, Later, Ledger, Quoted, Step, Verified
-from linguapay_cli.ledger_screen import holdings, ledger
+from linguapay_cli.demo.ledger_screen import holdings, ledger
 from linguapay_cli.screen import (
     FAINT,
     HEADING,
