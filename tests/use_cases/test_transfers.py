@@ -216,6 +216,11 @@ def test_what_a_teacher_owes_is_kept_back_from_a_later_lesson(lp: Rehearsal) -> 
     transfer = transfer_of(lp, second)
     assert (transfer.state, transfer.amount.amount_minor) == (TransferState.CREATED, 2500 - 952)
     assert f"teacher_receivable:{TEACHER}" not in held(lp, first)
+    reports = lp.ports.reports
+    stories = [reports.story(payment.booking_id).entries for payment in (first, second)]
+    keys = [entry.key for entries in (*stories, reports.entries_of_no_payment()) for entry in entries]
+    assert len(keys) > len(set(keys)), "an entry of both is in both stories"
+    assert lp.check_books().entries == lp.verify_books().entries == len(set(keys))
 
 
 def test_an_earning_that_is_owed_whole_is_never_sent(lp: Rehearsal) -> None:

@@ -24,4 +24,4 @@ def check_books(command: CheckBooks, *, reports: Reports, clock: Clock, zone: tz
     from linguapay_core.use_cases.steps.checking import check  # noqa: PLC0415
 
     checked = check(reports, clock, zone)
-    return Verdict(checked.bookings, len(checked.entries), checked.breaches)
+    return Verdict(checked.bookings, checked.entries, checked.breaches)

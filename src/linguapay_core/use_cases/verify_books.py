@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from linguapay_core.domain.invariants_of_all import cash_breaches
-from linguapay_core.domain.ledger import STRIPE_BALANCE
+from linguapay_core.domain.ledger import STRIPE_BALANCE, Entry
 from linguapay_core.domain.rules_of_the_books import Breach, Rule
 from linguapay_core.domain.seen import ForeignCash, SeenCash
 from linguapay_core.domain.verdict import BalanceCompared, Verdict
@@ -38,7 +38,8 @@ def verify_books(
 
     Raises ``GatewayUnreachable`` where Stripe is silent.
     """
-    checked = check(reports, clock, zone)
+    booked: list[Entry] = []
+    checked = check(reports, clock, zone, note=lambda entry: booked.append(entry) if entry.cash else None)
     told = list(_cash(gateway))
     balances = tuple(
         BalanceCompared(books[STRIPE_BALANCE], definite(gateway.balance(books.currency))) for books in checked.balances
@@ -52,8 +53,8 @@ def verify_books(
         for one in balances
         if one.in_books != one.at_stripe
     )
-    breaches = checked.breaches + cash_breaches(checked.entries, told) + unequal
-    return Verdict(checked.bookings, len(checked.entries), breaches, len(told), balances)
+    breaches = checked.breaches + cash_breaches(booked, told) + unequal
+    return Verdict(checked.bookings, checked.entries, breaches, len(told), balances)
 
 
 def _cash(gateway: Gateway) -> Iterator[SeenCash | ForeignCash]:
