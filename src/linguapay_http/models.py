@@ -53,6 +53,9 @@ Address = Annotated[
 Minor = Annotated[
     int, Field(ge=0, le=LARGEST_MINOR, description="Minor units of the currency: 2625 is 26.25 USD.", examples=[2625])
 ]
+SomeMinor = Annotated[
+    int, Field(ge=1, le=LARGEST_MINOR, description="Minor units of the payment's currency.", examples=[1000])
+]
 CurrencyCode = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description="ISO 4217.", examples=["USD"])
 ]

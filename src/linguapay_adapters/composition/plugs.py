@@ -9,7 +9,6 @@ from linguapay_adapters.composition.gate import gated
 from linguapay_adapters.composition.late import late
 from linguapay_adapters.composition.playing import SANDBOX_SECRET_KEY, SANDBOX_WEBHOOK_SECRET
 from linguapay_adapters.composition.tokens import identity
-from linguapay_adapters.identity.late import LateIdentity
 from linguapay_adapters.messenger.messenger import HttpMessenger, usual_trust
 from linguapay_adapters.messenger.post import Way
 from linguapay_adapters.settings import Settings
@@ -65,7 +64,7 @@ def ports(
         ),
         stored_answers=boundary.around("stored_answers", SqlStoredAnswers(engine)),
         watch=boundary.around("watch", watch),
-        identity=boundary.around_outside("identity", LateIdentity(lambda: identity(settings, clock))),
+        identity=boundary.around_outside("identity", late(lambda: identity(settings, clock))),
         clock=clock,
         identifiers=identifiers,
         policies=policies,

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from linguapay_adapters.memory.transactions import Memory
 from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import Effect
 from linguapay_core.domain.gauges import OPEN_EFFECTS, OPEN_WEBHOOK_EVENTS, MoneyMoved, Pile
-from linguapay_core.domain.house import Heartbeat, ServedAccount, Verification
+from linguapay_core.domain.house import SILENT, Heartbeat, ServedAccount, Verification
 from linguapay_core.domain.money import Currency, Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.webhook_event import WebhookEvent
 
 WaitingT = TypeVar("WaitingT", Effect, WebhookEvent, Delivery)
-
-SILENT: Final = timedelta(days=1)
-"""After how long without a sign of life a worker is forgotten."""
 
 
 class MemoryWatch:

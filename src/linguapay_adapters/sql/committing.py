@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from linguapay_adapters.sql.dialect import in_doubt, told
+from linguapay_adapters.sql.errors import in_doubt, told
 from linguapay_adapters.sql.line import line_of
 
 

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from linguapay_adapters.sql.committing import committing
-from linguapay_adapters.sql.dialect import alone, told
+from linguapay_adapters.sql.dialect import alone
 from linguapay_adapters.sql.engine import for_reading
+from linguapay_adapters.sql.errors import told
 from linguapay_core.domain.errors import Refused
 
 HEAD: Final = "0003"

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from linguapay_adapters.sql.backup_file import Seen, whole
-from linguapay_adapters.sql.dialect import told
+from linguapay_adapters.sql.errors import told
 from linguapay_adapters.sql.migrate import STAMP, revision
 from linguapay_adapters.sql.writers import catch_up
 from linguapay_core.domain.errors import Refused

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Table, TextClause, delete, func, select, text
 from sqlalchemy.sql.functions import min as least
@@ -19,11 +18,8 @@ from linguapay_adapters.sql.payments import payments
 from linguapay_adapters.sql.shape import AnyRow
 from linguapay_adapters.sql.subscriptions import DELIVERY_HAS_WORK, deliveries
 from linguapay_core.domain.gauges import MoneyMoved, Pile
-from linguapay_core.domain.house import Heartbeat, ServedAccount, Verification
+from linguapay_core.domain.house import SILENT, Heartbeat, ServedAccount, Verification
 from linguapay_core.domain.money import Money
-
-SILENT: Final = timedelta(days=1)
-"""After how long without a sign of life a worker is forgotten."""
 
 
 class SqlWatch:

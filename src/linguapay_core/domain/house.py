@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from linguapay_core.domain.errors import Refused
+
+SILENT: Final = timedelta(days=1)
+"""After how long without a sign of life a worker is forgotten."""
 
 
 class Mode(StrEnum):

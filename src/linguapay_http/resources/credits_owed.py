@@ -12,8 +12,7 @@ from linguapay_core.domain.wording import Wording
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.finding import listed, shown
-from linguapay_http.models import Amount, Name, Page, PagedByTime, View, Wish
-from linguapay_http.resources.refund_requests import SomeMinor
+from linguapay_http.models import Amount, Name, Page, PagedByTime, SomeMinor, View, Wish
 
 TAG: Final = "Credits"
 

@@ -8,9 +8,8 @@ from pydantic import Field
 
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
-from linguapay_http.models import Name, Text, Wish
+from linguapay_http.models import Name, SomeMinor, Text, Wish
 from linguapay_http.resources.payments import ALL, TAG, PaymentView, show_payment
-from linguapay_http.resources.refund_requests import SomeMinor
 
 
 class QuarantineWish(Wish):

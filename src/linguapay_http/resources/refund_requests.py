@@ -8,19 +8,14 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import Field
 
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.money import LARGEST_MINOR
 from linguapay_core.domain.people import FreeText
 from linguapay_core.domain.refund_request import Approval, RefundRequest, RequestState
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door
 from linguapay_http.finding import listed, shown
-from linguapay_http.models import Amount, Instant, Name, Page, PagedByAmount, Text, View, Wish
+from linguapay_http.models import Amount, Instant, Name, Page, PagedByAmount, SomeMinor, Text, View, Wish
 
 TAG: Final = "Refund requests"
-
-SomeMinor = Annotated[
-    int, Field(ge=1, le=LARGEST_MINOR, description="Minor units of the payment's currency.", examples=[1000])
-]
 
 
 class RefundWish(Wish):
