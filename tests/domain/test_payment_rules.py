@@ -381,7 +381,7 @@ def test_a_success_is_looked_at_again_until_its_cash_is_there() -> None:
 
 
 def test_the_states_that_let_a_booking_go_are_these() -> None:
-    assert {str(state) for state in RELEASING} == {"failed", "cancelled", "quarantined", "refunded"}
+    assert {str(state) for state in RELEASING} == {"failed", "cancelled", "quarantined", "refunded", "sent_back"}
 
 
 def test_a_payment_names_its_accounts_and_its_next_look() -> None:
