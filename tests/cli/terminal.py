@@ -25,7 +25,9 @@ from linguapay_cli.main import main
 
 SCREENS: Final = Path(__file__).with_name("screens")
 RECORD: Final = "RECORD_SCREENS"
-IDENTIFIER: Final = re.compile(r"\b((?:gig|bkg|pay|rrq|rfd|trf)_)([0-9a-z]{26})\b|\b((?:acct|cus|txn)_)(\d{16})\b")
+IDENTIFIER: Final = re.compile(
+    r"\b((?:gig|bkg|pay|rrq|rfd|trf|sub|txt)_)([0-9a-z]{26})\b|\b((?:acct|ch|cus|evt|pi|re|tr|txn)_)(\d{16})\b"
+)
 """Ours are random; the sandbox counts, and which request of several comes first isn't said."""
 ESCAPE: Final = "\x1b"
 UNSET: Final = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "PYTHONIOENCODING")
@@ -98,9 +100,10 @@ def numbered(text: str) -> str:
     return IDENTIFIER.sub(number, text)
 
 
-def recorded(name: str, shown: str) -> str:
+def recorded(name: str, shown: str, form: str = "txt") -> str:
     """What a screen should look like; where screens are being recorded, what it looks like now."""
-    path = SCREENS / f"{name}.txt"
+    path = SCREENS / f"{name}.{form}"
     if os.environ.get(RECORD):
+        path.parent.mkdir(exist_ok=True)
         path.write_text(shown, encoding="utf-8")
     return path.read_text(encoding="utf-8")
