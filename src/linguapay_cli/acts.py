@@ -6,7 +6,6 @@ trouble half-way, is simply given again.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -19,11 +18,12 @@ import typer
 from linguapay_cli import options
 from linguapay_cli.asking import filters, filters_of, find, named, option, signed
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.confirming import confirm
 from linguapay_cli.login import acting_admin
 from linguapay_cli.outcomes import Outcome, conclude, one_by_one, outcome_of
 from linguapay_cli.records import Look, look_of
 from linguapay_cli.tables import How, print_json, print_records
-from linguapay_cli.values import brief
+from linguapay_cli.values import brief, money
 from linguapay_cli.when import Times
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Invalid, Refused
@@ -156,7 +156,7 @@ def _perform(act: Act[RecordT], context: typer.Context, given: Given) -> None:
         if given["dry_run"] or not (errand.records or how.as_json):
             return
         if errand.possible and not given["yes"]:
-            _ask(errand)
+            confirm(f"{act.verb.capitalize()} {len(errand.possible)} now?")
 
         def do(record: RecordT) -> Outcome:  # but nothing that was shown as refused or done: nobody said yes to it
             if refusal := errand.refusals.get(record.id):
@@ -229,13 +229,7 @@ def _as_data(errand: _Errand[RecordT], record: RecordT) -> Mapping[str, object]:
     amount = errand.act.amount(record, errand.given)
     return {
         "id": record.id,
-        "amount": None if amount is None else shapes.money(amount),
+        "amount": None if amount is None else money(amount),
         "done_already": record.id in errand.done,
         "refusal": shapes.refusal(errand.refusals.get(record.id)),
     }
-
-
-def _ask(errand: _Errand[RecordT]) -> None:
-    if not sys.stdin.isatty():
-        raise Invalid("yes", "nobody is there to be asked: give --yes to go ahead, or --dry-run to look.")
-    typer.confirm(f"{errand.act.verb.capitalize()} {len(errand.possible)} now?", abort=True, err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from linguapay_cli.backstage import backstage_of
 from linguapay_cli.rebuild import rebuild
 from linguapay_cli.tables import print_json
 from linguapay_cli.what_if import what_if
-from linguapay_core.domain.errors import Invalid
+from linguapay_cli.when import day
 
 DAY = "DAY"
 
@@ -52,7 +51,9 @@ def analytics(
 
     wanted = currency_named(currency) if currency else None
     with backstage_of(context).reading() as desk:
-        shown = desk.linguapay.show_dashboard(_day("from", starts_on), _day("to", ends_on))
+        shown = desk.linguapay.show_dashboard(
+            day("from", starts_on) if starts_on else None, day("to", ends_on) if ends_on else None
+        )
     chosen = [figures for figures in shown.currencies if wanted in (None, figures.currency)]
     if as_json:
         from linguapay_cli import analytics_shapes  # noqa: PLC0415 - imported where it is used
@@ -69,10 +70,3 @@ def analytics(
         console = screen()
         block = "" if plain else "█" if console.encoding.startswith("utf") else "#"
         show(analytics_screen.dashboard(shown, chosen, by, block), console, plain=plain)
-
-
-def _day(field: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid(field, "a day is written as 2026-03-05.") from None

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from linguapay_cli.analytics_steps import Step, steps
 from linguapay_cli.books_screen import counted
-from linguapay_cli.screen import FAINT, bare, indented, section, state, table
+from linguapay_cli.screen import FAINT, indented, section, state, table
+from linguapay_cli.values import bare
 from linguapay_core.domain.dashboard import CurrencyFigures, Dashboard, MonthFigures
 from linguapay_core.domain.figures import Figures
 from linguapay_core.domain.machine import spoken

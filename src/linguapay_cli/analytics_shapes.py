@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Final
 
 from linguapay_cli.analytics_steps import Step, Taken, steps
-from linguapay_cli.shapes import Shape, instant, money
-from linguapay_cli.values import sheet
+from linguapay_cli.shapes import Shape
+from linguapay_cli.values import instant, money, sheet
 from linguapay_core.domain.dashboard import CurrencyFigures, Dashboard, MonthFigures, Waiting
 from linguapay_core.domain.figures import PARTIES, Figures
 from linguapay_core.domain.money import Money

@@ -27,7 +27,7 @@ def books() -> None:
 def verify(
     context: typer.Context,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+    as_json: options.AsJson = False,
     no_stripe: Annotated[
         bool, typer.Option("--no-stripe", help="Check the books alone, without asking Stripe.")
     ] = False,

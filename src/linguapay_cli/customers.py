@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,10 +10,10 @@ import typer
 from linguapay_cli import options
 from linguapay_cli.acts import DryRun, Yes
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.confirming import confirm
 from linguapay_cli.files import STANDARD_OUTPUT
 from linguapay_cli.lists import add_list
 from linguapay_cli.tables import print_json
-from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.people import Customer
 
 if TYPE_CHECKING:
@@ -144,15 +143,9 @@ def erase(
                 print_json(person_shapes.plan(told))
             return
         if not yes:
-            _ask(person)
+            confirm(f"Forget {person}? This can't be taken back.")
         erasing = desk.linguapay.erase_person(person, admin_id)
     if as_json:
         print_json(person_shapes.outcome(erasing))
     else:
         typer.echo(customers_screen.outcome(erasing))
-
-
-def _ask(person: str) -> None:
-    if not sys.stdin.isatty():
-        raise Invalid("yes", "nobody is there to be asked: give --yes to go ahead, or --dry-run to look.")
-    typer.confirm(f"Forget {person}? This can't be taken back.", abort=True, err=True)

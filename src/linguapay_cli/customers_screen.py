@@ -10,15 +10,13 @@ from rich.text import Text
 
 from linguapay_cli.books_screen import counted
 from linguapay_cli.screen import FAINT, section, state, table
-from linguapay_cli.values import visible
+from linguapay_cli.values import ERASED, visible
 from linguapay_cli.when import Times
 from linguapay_core.domain.erasure import Erasing, Obstacle
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.person_file import PersonFile
 from linguapay_core.domain.story import Story
-
-ERASED = "(erased)"
 
 
 def person(told: PersonFile, times: Times, *, most: int) -> Group:
@@ -81,7 +79,7 @@ def _lessons(told: PersonFile, times: Times, stories: Sequence[Story]) -> Table:
     made = table("when", "as", "with", "state", "paid", "back", right=("paid", "back"), fill="with")
     for story in stories:
         booking, role = story.booking, told.role_in(story.booking)
-        other = booking.teacher_id if role == "student" else booking.student_id
+        other = told.other_side(booking)
         paid, back = _sums(story)
         made.add_row(times.shown(booking.starts_at), role, other, state(booking.state), str(paid), str(back))
     return made

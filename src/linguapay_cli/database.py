@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +9,9 @@ import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.confirming import confirm
+from linguapay_cli.progress import progress
 from linguapay_cli.tables import print_json
-from linguapay_core.domain.errors import Invalid
 
 app = typer.Typer(name="db", help="The database itself.", no_args_is_help=True)
 
@@ -62,7 +60,7 @@ def backup(context: typer.Context, file: Annotated[Path, typer.Argument(help="A 
 
     Example: `linguapay db backup nightly.db`
     """
-    with _progress("Copying") as seen:
+    with progress("Copying") as seen:
         made = backstage_of(context).back_up(file, seen)
     typer.echo(f"Backed up to {' and '.join(map(str, made))}.")
 
@@ -83,22 +81,8 @@ def restore(
     that is cut off at its end, the database opens for nobody until it is restored again.
     """
     if replace and not yes:
-        if not sys.stdin.isatty():
-            raise Invalid("yes", "nobody is there to be asked: give --yes to go ahead.")
-        typer.confirm("Replace the database, and lose what is in it?", abort=True, err=True)
-    with _progress("Restoring") as seen:
+        confirm("Replace the database, and lose what is in it?")
+    with progress("Restoring") as seen:
         used = backstage_of(context).restore(file, seen, replace=replace)
     typer.echo(f"Restored {' and '.join(map(str, used))}.")
     typer.echo("Look at it with `linguapay db check` and `linguapay books verify --no-stripe`.")
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[float], None]]:
-    """Show on a terminal how much is done."""
-    from rich.console import Console  # noqa: PLC0415 - imported where it is used
-    from rich.progress import Progress  # noqa: PLC0415
-
-    shown = Console(stderr=True)
-    with Progress(console=shown, transient=True, disable=not shown.is_terminal) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done: progress.update(task, total=1.0, completed=done)

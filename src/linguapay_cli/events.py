@@ -12,8 +12,8 @@ import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
-from linguapay_cli.shapes import actor, instant
-from linguapay_cli.values import brief
+from linguapay_cli.shapes import actor
+from linguapay_cli.values import brief, instant
 from linguapay_cli.when import Times
 from linguapay_core.domain.feed import LARGEST_PAGE, ToldEvent
 from linguapay_core.domain.identifiers import Identifier

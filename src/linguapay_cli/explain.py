@@ -17,7 +17,7 @@ def explain(
         str, typer.Argument(metavar="ID", help="A booking, payment, refund request, refund or transfer: bkg_…, pay_…")
     ],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the story as JSON.")] = False,
+    as_json: options.AsJson = False,
     plain: options.Plain = False,
 ) -> None:
     """Tell the story of a booking and all that came of it.

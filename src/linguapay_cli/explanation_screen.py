@@ -15,7 +15,6 @@ from linguapay_cli.screen import (
     HEADING,
     INDENT,
     ROLES,
-    bare,
     day,
     section,
     state,
@@ -24,6 +23,7 @@ from linguapay_cli.screen import (
     verdict_sign,
 )
 from linguapay_cli.shapes import MINOR
+from linguapay_cli.values import bare
 from linguapay_core.domain.explanation import PEOPLE, Explanation, Moment, Move
 from linguapay_core.domain.identifiers import IDENTIFIERS
 from linguapay_core.domain.machine import Role, spoken

@@ -5,21 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from linguapay_cli.backstage import backstage_of
 from linguapay_cli.files import STANDARD_OUTPUT
+from linguapay_cli.progress import progress
+from linguapay_cli.when import day
 
 if TYPE_CHECKING:
     from linguapay_core.application import LinguaPay
     from linguapay_core.domain.export import Export, Part
-
-DAYS: Final = ["%Y-%m-%d"]
 
 
 class Kind(StrEnum):
@@ -43,8 +43,8 @@ def export(
     context: typer.Context,
     kind: Annotated[Kind, typer.Argument(help="What to export.")],
     *,
-    starts_on: Annotated[datetime, typer.Option("--from", formats=DAYS, help="The first day.")],
-    ends_on: Annotated[datetime, typer.Option("--to", formats=DAYS, help="The first day that is too late.")],
+    starts_on: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day: 2026-03-05.")],
+    ends_on: Annotated[str, typer.Option("--to", metavar="DAY", help="The first day that is too late.")],
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.CSV,
     out: Annotated[
         Path, typer.Option(metavar="FILE", help="Where to: a file, or standard output for CSV.")
@@ -57,11 +57,12 @@ def export(
     """
     from linguapay_cli.files import check_out, written  # noqa: PLC0415 - imported where it is used
 
+    first, end = day("from", starts_on), day("to", ends_on)
     check_out(out, is_text=form is Format.CSV)
     backstage = backstage_of(context)
     with backstage.desk() as desk:
-        export = _asked(desk.linguapay, kind, starts_on.date(), ends_on.date())
-        with written(out) as file, _progress(export, out) as seen:
+        export = _asked(desk.linguapay, kind, first, end)
+        with written(out) as file, _seen(export, out) as seen:
             backstage.write_export(export, form, file, seen)
 
 
@@ -84,14 +85,8 @@ def _asked(linguapay: LinguaPay, kind: Kind, starts_on: date, ends_on: date) -> 
 
 
 @contextmanager
-def _progress(export: Export, out: Path) -> Iterator[Callable[[Part], None]]:
-    """Show on a terminal how far in the period it has come, and nothing where the rows themselves are shown there."""
-    from rich.console import Console  # noqa: PLC0415 - imported where it is used
-    from rich.progress import Progress  # noqa: PLC0415
-
-    shown = Console(stderr=True)
-    hidden = not shown.is_terminal or (out == STANDARD_OUTPUT and sys.stdout.isatty())
+def _seen(export: Export, out: Path) -> Iterator[Callable[[Part], None]]:
+    """Show how far in the period it has come, and nothing where the rows themselves are shown."""
     begins, ends = export.period.starts_at, export.period.ends_at
-    with Progress(console=shown, transient=True, disable=hidden) as progress:
-        task = progress.add_task("Exporting", total=(ends - begins).total_seconds())
-        yield lambda part: progress.update(task, completed=(part.reached_at - begins).total_seconds())
+    with progress("Exporting", hidden=out == STANDARD_OUTPUT and sys.stdout.isatty()) as seen:
+        yield lambda part: seen((part.reached_at - begins) / (ends - begins))

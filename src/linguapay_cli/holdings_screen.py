@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from linguapay_cli.screen import FAINT, bare, section, table
-from linguapay_cli.values import NOTHING, brief
+from linguapay_cli.screen import FAINT, section, table
+from linguapay_cli.values import NOTHING, bare, brief
 from linguapay_cli.when import Times
 from linguapay_core.domain.holdings import AccountPage, Holding
 from linguapay_core.domain.ledger import CHART

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from linguapay_cli.shapes import instant
-from linguapay_cli.values import data, sheet
-from linguapay_core.domain.booking import Booking
+from linguapay_cli.values import data, instant, sheet
 from linguapay_core.domain.erasure import Erasing, Obstacle
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import Money
@@ -108,7 +106,7 @@ def tables(told: PersonFile) -> Tables:
             }
             for gig in told.gigs
         ],
-        "lessons": [_lesson(story, role) for role, story in stories],
+        "lessons": [_lesson(story, told) for _, story in stories],
         "payments": [_payment(one, role) for role, story in stories for one in story.payments],
         "refund_requests": [_request(one) for story in as_student for one in story.requests],
         "refunds": [_refund(one) for _, story in stories for one in story.refunds],
@@ -123,12 +121,12 @@ def tables(told: PersonFile) -> Tables:
     }
 
 
-def _lesson(story: Story, role: Role) -> Row:
+def _lesson(story: Story, told: PersonFile) -> Row:
     booking = story.booking
     return {
         "id": booking.id,
-        "as": str(role),
-        "with": _other_side(booking, role),
+        "as": str(told.role_in(booking)),
+        "with": told.other_side(booking),
         "gig_id": booking.gig_id,
         "title": story.gig.title,
         "state": str(booking.state),
@@ -139,10 +137,6 @@ def _lesson(story: Story, role: Role) -> Row:
         "fee": booking.quote.fee,
         "total": booking.quote.total,
     }
-
-
-def _other_side(booking: Booking, role: Role) -> str:
-    return booking.teacher_id if role is Role.STUDENT else booking.student_id
 
 
 def _payment(payment: Payment, role: Role) -> Row:

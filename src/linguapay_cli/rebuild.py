@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
 from linguapay_cli.login import acting_admin
+from linguapay_cli.progress import counting
 from linguapay_cli.tables import print_json
 
 
@@ -20,19 +18,9 @@ def rebuild(context: typer.Context, *, as_json: options.AsJson = False) -> None:
     """
     with backstage_of(context).desk() as desk:
         acting_admin(desk.linguapay)
-        with _progress() as progress:
+        with counting("Counting", "events and entries") as progress:
             counted = desk.linguapay.rebuild_figures(progress=progress)
     if as_json:
         print_json({"counted": counted})
     else:
         typer.echo(f"All figures are counted anew, {counted:,} events and entries by this command.")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """Show on a terminal how many events and entries were counted."""
-    from rich.console import Console  # noqa: PLC0415 - imported where it is used
-
-    shown = Console(stderr=True)
-    with shown.status("Counting …") as status:
-        yield lambda counted: status.update(f"Counting … {counted:,} events and entries")

@@ -34,8 +34,6 @@ WHOSE: Final[Mapping[Kind, str]] = {
 }
 """Out of which account a refund is paid, in words."""
 
-ERASED: Final = "(erased)"
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -145,7 +143,7 @@ def _opening(told: Review, times: Times) -> Iterator[str]:
     yield f"{asked} for {request.amount} of {told.glance.payment.parts.total}."
     yield f"{told.story.gig.title}, with {booking.teacher_id}, on {times.shown_with_zone(booking.starts_at)}."
     yield terms(booking.quote.terms)
-    yield from (f"{text.author}: {values.visible(text.text or ERASED)}" for text in told.texts)
+    yield from (f"{text.author}: {values.visible(text.text or values.ERASED)}" for text in told.texts)
     if request.blocked_reason:
         yield f"! It is blocked: {request.blocked_reason}."
     if request.due_at is not None:

@@ -8,6 +8,7 @@ from linguapay_cli import shapes
 from linguapay_cli.records import look_of
 from linguapay_cli.shapes import Shape
 from linguapay_cli.tables import as_data
+from linguapay_cli.values import instant, money
 from linguapay_core.domain.history import History
 from linguapay_core.domain.machine import StateT
 from linguapay_core.domain.refund_request import RefundRequest
@@ -30,8 +31,7 @@ def review(told: Review) -> Shape:
     return {
         **glance(told.glance),
         "approvals": [
-            {"admin_id": one.admin_id, "amount": shapes.money(one.amount), "at": shapes.instant(one.at)}
-            for one in request.approvals
+            {"admin_id": one.admin_id, "amount": money(one.amount), "at": instant(one.at)} for one in request.approvals
         ],
         "texts": [{"by": text.author, "text": text.text} for text in told.texts],
         "payment": {
@@ -53,7 +53,7 @@ def _consequence(told: Consequence) -> Shape:
         "platform_bears": told.platform_bears,
         "parts": shapes.parts(told.parts),
         "taken": [
-            {"account": str(one.account), "amount": shapes.money(one.amount), "part": "fee" if one.of_fee else "price"}
+            {"account": str(one.account), "amount": money(one.amount), "part": "fee" if one.of_fee else "price"}
             for one in told.taken
         ],
     }
@@ -64,7 +64,7 @@ def _history(told: History) -> Shape:
         "bookings": _by_state(told.bookings),
         "payments": _by_state(told.payments),
         "refund_requests": _by_state(told.requests),
-        "refunded": [shapes.money(money) for money in told.refunded],
+        "refunded": [money(refunded) for refunded in told.refunded],
         "absent": told.absent,
         "contested": told.contested,
     }

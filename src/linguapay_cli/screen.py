@@ -17,7 +17,6 @@ from rich.table import Table
 from rich.text import Text
 
 from linguapay_core.domain.machine import Role, spoken
-from linguapay_core.domain.money import Money
 from linguapay_core.domain.policies import CancellationTerms
 
 WIDEST: Final = 100
@@ -118,11 +117,6 @@ def terms(told: CancellationTerms) -> str:
 def verdict_sign(*, holds: bool) -> Text:
     """A tick, or a cross."""
     return Text("✓", "bold green") if holds else Text("✗", "bold red")
-
-
-def bare(money: Money) -> str:
-    """An amount without its currency, for columns whose heading names it."""
-    return str(money).removesuffix(f" {money.currency}")
 
 
 def day(at: datetime) -> str:

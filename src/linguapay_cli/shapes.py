@@ -7,9 +7,10 @@ whoever did something is ``{"role", "person"}``. States and rules have their own
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, TypeAlias
 
+from linguapay_cli.values import instant, money
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Refused
@@ -28,16 +29,6 @@ Shape: TypeAlias = Mapping[str, object]
 MINOR: Final = "_minor"
 INSTANT: Final = ("_at", "_by")
 """How the fields of a fact are named that are minor units, and those that are instants."""
-
-
-def money(amount: Money) -> Shape:
-    """An amount."""
-    return {"amount_minor": amount.amount_minor, "currency": amount.currency.code}
-
-
-def instant(at: datetime | None) -> str | None:
-    """An instant, or null."""
-    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def actor(by: Actor) -> Shape:

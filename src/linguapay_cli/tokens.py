@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
 from linguapay_core.domain.machine import Role
 
@@ -36,7 +37,7 @@ def issue(
     role: Annotated[list[Called], typer.Option(help="What the person is; may be given several times.")],
     person: Annotated[str, typer.Option(help="Who it is: the host platform's identifier.")],
     hours: Annotated[int, typer.Option(min=1, max=8760, help="How long the token lives.")] = 8,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Issue a bearer token, as the host platform does in production."""
     roles = frozenset(Role(str(one)) for one in role)

@@ -19,6 +19,8 @@ from linguapay_core.domain.spreadsheet import harmless
 if TYPE_CHECKING:
     from rich.text import Text
 
+ERASED: Final = "(erased)"
+"""In place of what somebody wrote that is forgotten."""
 NOTHING: Final = "–"  # noqa: RUF001 - a dash is what a table has where there is nothing
 ENOUGH: Final = 19
 """So many letters of an identifier are shown in lists: those of its time, and five of chance."""
@@ -37,6 +39,16 @@ def visible(written: str) -> str:
 def brief(identifier: str) -> str:
     """The beginning of an identifier, as much of it as names one thing."""
     return identifier[:ENOUGH]
+
+
+def money(amount: Money) -> Mapping[str, object]:
+    """An amount, as JSON has it."""
+    return {"amount_minor": amount.amount_minor, "currency": amount.currency.code}
+
+
+def instant(at: datetime | None) -> str | None:
+    """An instant, as JSON has it, or null."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def text(value: Any, times: Times, *, whole: bool = False) -> str:  # noqa: ANN401, PLR0911 - one line for each type
@@ -71,9 +83,9 @@ def data(value: Any) -> object:  # noqa: ANN401 - of whatever type
     """A value as JSON has it."""
     match value:
         case Money():
-            return {"amount_minor": value.amount_minor, "currency": value.currency.code}
+            return money(value)
         case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            return instant(value)
         case tuple():
             return list(value)
         case _:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.progress import counting
 from linguapay_cli.tables import print_json
 
 POLICY = "Another policy"
@@ -56,7 +55,7 @@ def what_if(
     from linguapay_cli.when import Times  # noqa: PLC0415
 
     times = Times(in_utc=utc)
-    with backstage_of(context).desk() as desk, _progress() as progress:
+    with backstage_of(context).desk() as desk, counting("Replaying", "bookings") as progress:
         found = desk.linguapay.what_if(
             fee=fee,
             fee_minimum=fee_minimum,
@@ -72,13 +71,3 @@ def what_if(
         print_json(shapes.comparisons(found))
     else:
         show(what_if_screen.comparisons(found), screen(), plain=plain)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """Show on a terminal how many bookings were replayed."""
-    from rich.console import Console  # noqa: PLC0415 - imported where it is used
-
-    shown = Console(stderr=True)
-    with shown.status("Replaying …") as status:
-        yield lambda bookings: status.update(f"Replaying … {bookings:,} bookings")

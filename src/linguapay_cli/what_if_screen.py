@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from linguapay_cli.books_screen import counted
-from linguapay_cli.screen import FAINT, bare, indented, section, table
+from linguapay_cli.screen import FAINT, indented, section, table
+from linguapay_cli.values import bare
 from linguapay_core.domain.machine import spoken
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.what_if import AS_CHARGED, LINES, UNKNOWABLE, Comparison

@@ -40,3 +40,11 @@ class Times:
         except (OverflowError, OSError, ValueError) as error:
             raise Invalid(field, "a day is written as 2026-03-05.") from error
         return instant(field, at)
+
+
+def day(field: str, text: str) -> date:
+    """A day, ``2026-03-05``. Raises ``Invalid``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(field, "a day is written as 2026-03-05.") from error

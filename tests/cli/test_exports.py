@@ -102,3 +102,9 @@ def test_without_the_packages_the_way_out_is_named(kept: Kept, tmp_path: Path, m
     assert (ended.code, list(tmp_path.iterdir())) == (3, [])
     assert 'pip install "linguapay[exports]"' in ended.err
     assert ESCAPE not in ended.err
+
+
+@pytest.mark.parametrize("command", [("export", "payments", "--to", "2026-04-01"), ("analytics",)])
+def test_a_day_is_read_in_one_way(kept: Kept, command: tuple[str, ...]) -> None:
+    ended = kept.run(*command, "--from", "soon")
+    assert (ended.code, ended.err) == (2, "Invalid: from: a day is written as 2026-03-05.\n")

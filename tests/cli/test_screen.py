@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from linguapay_cli.screen import SIGNS, bare, day, day_and_time, state
-from linguapay_cli.values import visible
+from linguapay_cli.screen import SIGNS, day, day_and_time, state
+from linguapay_cli.values import bare, visible
 from linguapay_core.domain.booking import BOOKING
 from linguapay_core.domain.delivery import DELIVERY
 from linguapay_core.domain.effect import EFFECT

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
 from linguapay_cli.tables import print_json
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def demo(
     context: typer.Context,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the same facts as JSON.")] = False,
+    as_json: options.AsJson = False,
     keep: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Keep the database in a new SQLite file, to look at it afterwards."),

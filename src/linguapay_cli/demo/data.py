@@ -25,6 +25,7 @@ from linguapay_cli.demo.facts import (
     Verified,
 )
 from linguapay_cli.shapes import Shape
+from linguapay_cli.values import instant, money
 
 
 def told(facts: Iterable[Fact]) -> Shape:
@@ -50,7 +51,7 @@ def _fact(fact: Step | Later | Quoted | Bookings | Ledger | Holdings | Verified 
         case Step():
             shape = _step(fact)
         case Later(at, why):
-            shape = {"fact": "later", "at": shapes.instant(at), "why": why}
+            shape = {"fact": "later", "at": instant(at), "why": why}
         case Quoted(quote, fee_policy):
             shape = {"fact": "quote", "quote": shapes.quote(quote), "fee_policy": fee_policy}
         case Bookings(stories):
@@ -72,10 +73,10 @@ def _fact(fact: Step | Later | Quoted | Bookings | Ledger | Holdings | Verified 
 def _step(step: Step) -> Shape:
     return {
         "fact": "step",
-        "at": shapes.instant(step.at),
+        "at": instant(step.at),
         "who": shapes.actor(step.who),
         "does": step.does,
         "subject": step.subject,
         "state": step.state,
-        "amounts": {name: shapes.money(amount) for name, amount in step.amounts},
+        "amounts": {name: money(amount) for name, amount in step.amounts},
     }

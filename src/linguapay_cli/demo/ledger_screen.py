@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
-from linguapay_cli.screen import FAINT, bare, table
+from linguapay_cli.screen import FAINT, table
+from linguapay_cli.values import bare
 from linguapay_core.domain.ledger import CHART, STRIPE_BALANCE, Balances
 from linguapay_core.domain.story import Story
 

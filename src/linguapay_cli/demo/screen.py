@@ -19,7 +19,6 @@ from linguapay_cli.screen import (
     HEADING,
     INDENT,
     ROLES,
-    bare,
     day_and_time,
     screen,
     section,
@@ -28,6 +27,7 @@ from linguapay_cli.screen import (
     table,
     terms,
 )
+from linguapay_cli.values import bare
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.quote import Quote

@@ -90,6 +90,10 @@ class PersonFile:
         assert role is not None, "lessons of others aren't in the file"
         return role
 
+    def other_side(self, booking: Booking) -> PersonId:
+        """Who is on the other side of a lesson."""
+        return booking.teacher_id if self.role_in(booking) is Role.STUDENT else booking.student_id
+
     @property
     def was_erased(self) -> bool:
         """Whether a wish to be forgotten was carried out. What was written since may be personal again."""
