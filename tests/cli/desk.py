@@ -12,30 +12,22 @@ from typing import Any, Final
 
 from linguapay_adapters.composition import Rehearsal, beside, sandbox
 from linguapay_core.domain.gig import Gig
-from linguapay_core.domain.payment import Payment
 from tests.cli.terminal import Ended, run_here
 from tests.use_cases.stage import (
-    ADMIN,
     DAY,
-    HOUR,
-    MINUTE,
     OTHER_STUDENT,
     OTHER_TEACHER,
-    REFUND_FAILS,
     STUDENT,
-    approved,
     asked_back,
-    at_stripe,
     booking_of,
     completed,
     confirmed,
+    credited,
     funded,
-    later,
     offered,
     paid,
     paid_out,
-    pay,
-    paying,
+    quarantined,
     refund_of,
     transfer_of,
     until,
@@ -99,29 +91,19 @@ def _lay(lp: Rehearsal) -> Mapping[str, str]:
         "large": large.id,
         "payment": small.payment_id,
         "transfer": transfer_of(lp, earned).id,
-        "quarantined": _quarantined(lp, gig).id,
+        "quarantined": quarantined(lp, confirmed(lp, gig, notice=20 * DAY)).id,
         "sent_out": sent_out.id,
         **_credited(lp, other),
         "contested": _contested(lp, other),
     }
 
 
-def _quarantined(lp: Rehearsal, gig: Gig) -> Payment:
-    """A payment whose intent somebody changed at Stripe before it was paid."""
-    checkout = paying(lp, confirmed(lp, gig, notice=20 * DAY))
-    other = checkout.payment.id.replace("pay_0", "pay_7")
-    at_stripe(lp).payment_intents.update(checkout.payment.intent_id, {"metadata": {"payment_id": other}})
-    pay(lp, checkout)
-    later(lp, 3 * MINUTE)
-    return checkout.payment
-
-
 def _credited(lp: Rehearsal, gig: Gig) -> Mapping[str, str]:
-    """A payment of which 10.00 was refunded, came back, and is owed as credit; and the refund."""
-    request = approved(lp, paid(lp, confirmed(lp, gig, notice=12 * DAY), card=REFUND_FAILS))
-    lp.process_refund_request(request.id, ADMIN)
-    later(lp, 3 * HOUR)
-    return {"credited": request.payment_id, "failed": refund_of(lp, request).id, "blocked": request.id}
+    """A payment of which a refund came back and is owed as credit; and the refund, and the request that is blocked."""
+    payment = credited(lp, confirmed(lp, gig, notice=12 * DAY))
+    refund = refund_of(lp, payment)
+    assert refund.request_id is not None
+    return {"credited": payment.id, "failed": refund.id, "blocked": refund.request_id}
 
 
 def _contested(lp: Rehearsal, gig: Gig) -> str:

@@ -13,9 +13,8 @@ from linguapay_adapters.composition import Rehearsal, beside, sandbox
 from linguapay_core.domain.effect import EffectKind
 from tests.cli.conftest import Kept
 from tests.cli.terminal import Ended, numbered, recorded, run_here
+from tests.use_cases.owed import OWED_REFUND, a_refund, effect_of, silent
 from tests.use_cases.stage import at_stripe, funded
-from tests.use_cases.test_delivery import OWED, a_refund, effect_of
-from tests.use_cases.test_parking import silent
 
 HOOKS = "https://host.example/hooks"
 
@@ -44,7 +43,7 @@ def house(tmp_path: Path) -> House:
 def parked(house: House) -> str:
     """A refund that Stripe was asked for nine times without an answer, and never made: the effect's name."""
     with house.open() as lp:
-        booking_id = silent(lp, OWED[3])
+        booking_id = silent(lp, OWED_REFUND)
         return effect_of(lp, booking_id, EffectKind.CREATE_REFUND).id
 
 

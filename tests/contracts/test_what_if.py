@@ -15,8 +15,8 @@ from linguapay_core.testing.builders import a_gig, a_text
 from linguapay_core.testing.keeping import keep
 from linguapay_core.use_cases.what_if import WhatIf, what_if
 from tests.contracts.conftest import Store, in_engine, in_memory
+from tests.domain.history import History
 from tests.domain.lesson import OTHER, Lesson
-from tests.domain.test_books import History
 
 
 class StoredLesson(Lesson):

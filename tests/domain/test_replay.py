@@ -22,8 +22,8 @@ from linguapay_core.domain.seen import RefundStatus
 from linguapay_core.domain.story import Story
 from linguapay_core.domain.what_if import Outcome
 from linguapay_core.testing.builders import a_gig, a_refund_request
+from tests.domain.history import History
 from tests.domain.lesson import Lesson
-from tests.domain.test_books import History
 
 OTHERS = (
     Instead((FeePolicy(rate_bps=700, minimum_minor=150),)),

@@ -95,6 +95,15 @@ def calls(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 pass
 
 
+def imported_tests(tree: ast.Module) -> Iterator[str]:
+    """Name every import from a module of tests: a stage that several stand on has a module of its own."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests"):
+            for name in (node.module or "", *(alias.name for alias in node.names)):
+                if name.rpartition(".")[2].startswith("test_"):
+                    yield f"{node.lineno}: imports {name}"
+
+
 @cache
 def parsed(path: Path) -> ast.Module:
     """Read a module, once for all rules."""
@@ -117,6 +126,7 @@ def offences(folder: str, rule: Callable[[ast.Module], Iterator[str]]) -> list[s
         (CORE, floats),
         ("src", empty_class_names),
         ("tests", mocks),
+        ("tests", imported_tests),
     ],
 )
 def test_the_rule_holds_in_the_whole_folder(folder: str, rule: Callable[[ast.Module], Iterator[str]]) -> None:
@@ -147,6 +157,8 @@ def test_tests_wait_for_the_real_clock_in_one_place() -> None:
             "1: nobody sets nobody",
         ),
         (sleeps, "def f():\n    end, nobody = now(), threading.Event()\n    nobody.wait(1)", "1: nobody sets nobody"),
+        (imported_tests, "from tests.cli.test_desk import laid", "1: imports tests.cli.test_desk"),
+        (imported_tests, "from tests.cli import desk, test_desk", "1: imports test_desk"),
     ],
 )
 def test_each_rule_sees_what_it_forbids(rule: Callable[[ast.Module], Iterator[str]], source: str, seen: str) -> None:

@@ -7,8 +7,7 @@ import pytest
 from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.payment import Payment
 from tests.http.conftest import Visitor
-from tests.use_cases.stage import STUDENT, held, paid
-from tests.use_cases.test_refunds import CREDIT, credited
+from tests.use_cases.stage import CREDIT, STUDENT, credited, held, paid
 
 CREDITS = "/api/credits/"
 

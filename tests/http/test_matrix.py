@@ -21,7 +21,7 @@ from linguapay_http.doors import Door
 from linguapay_http.policy import ANYBODY, PEOPLE, POLICY
 from linguapay_http.resources import DOORS
 from linguapay_http.serving import PERSON_HEADER
-from tests.adapters.identity.test_tokens import MANGLED
+from tests.adapters.identity.mangled import MANGLED
 from tests.http.conftest import Client, Visitor
 from tests.http.world import World, body_of, path_of
 from tests.use_cases.stage import ADMIN, OTHER_STUDENT, OTHER_TEACHER, STUDENT, TEACHER

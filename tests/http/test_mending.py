@@ -7,21 +7,22 @@ from tests.http.conftest import Visitor
 from tests.use_cases.stage import (
     ADMIN,
     HOUR,
+    RECEIVABLE_MINOR,
     STUDENT,
     approved,
     at_stripe,
     booking_of,
     funded,
     later,
+    owing,
     paid,
     pay,
     paying,
+    quarantined,
     refund_of,
+    refuse,
     until,
 )
-from tests.use_cases.test_quarantine import quarantined
-from tests.use_cases.test_refunds import refused as refuse
-from tests.use_cases.test_write_offs import OWED, owing
 
 PAYMENTS = "/api/payments/payments/"
 REFUNDS = "/api/refunds/"
@@ -57,7 +58,7 @@ def test_a_payment_of_which_nobody_told_is_found_by_asking(lp: Rehearsal, carl: 
 
 def test_what_a_teacher_owes_is_written_off_once(lp: Rehearsal, carl: Visitor) -> None:
     door = f"{PAYMENTS}{owing(lp).id}/write-off/"
-    wish = {"amount_minor": OWED, "reference": "CASE-7", **NOTES}
+    wish = {"amount_minor": RECEIVABLE_MINOR, "reference": "CASE-7", **NOTES}
     for key in ("a", "b"):
         assert carl.post(door, wish, key=key).status_code == 200
     refused = carl.post(door, {**wish, "reference": "CASE-8"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
-from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.transfer import Hold, Transfer
 from linguapay_http.resources.transfers import REASONS
 from tests.http.conftest import Visitor
+from tests.use_cases.owed import OWED_TRANSFER, silent
 from tests.use_cases.stage import (
     HOUR,
     OTHER_TEACHER,
@@ -23,11 +23,8 @@ from tests.use_cases.stage import (
     ready,
     transfer_of,
 )
-from tests.use_cases.test_delivery import OWED
-from tests.use_cases.test_parking import silent
 
 TRANSFERS = "/api/transfers/"
-SENDING = next(owed for owed in OWED if owed.kind is EffectKind.CREATE_TRANSFER)
 
 
 @pytest.fixture
@@ -110,7 +107,7 @@ def test_what_was_never_asked_for_cant_be_asked_again(waiting: Transfer, carl: V
 
 
 def test_a_parked_transfer_is_asked_for_again(lp: Rehearsal, carl: Visitor) -> None:
-    booking_id = silent(lp, SENDING)
+    booking_id = silent(lp, OWED_TRANSFER)
     (transfer,) = carl.get(TRANSFERS, booking_id=booking_id).json()["items"]
     assert transfer["state"] == "parked"
     for _ in range(2):

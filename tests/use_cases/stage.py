@@ -5,21 +5,29 @@ Each step does what people do, through the use cases and the student's browser. 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from stripe._v1_services import V1Services
 
 from linguapay_adapters.composition import SANDBOX_SECRET_KEY, Rehearsal
 from linguapay_adapters.stripe.client import connect
+from linguapay_adapters.stripe_sandbox.deliveries import signed
 from linguapay_adapters.stripe_sandbox.in_process import SandboxHTTPClient
+from linguapay_core.domain import settlement
 from linguapay_core.domain.booking import Booking
+from linguapay_core.domain.decision import changed
+from linguapay_core.domain.effect import EffectState
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import PersonId
-from linguapay_core.domain.payment import Payment
+from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.refund import Refund
-from linguapay_core.domain.refund_request import RefundRequest
+from linguapay_core.domain.refund_request import RefundRequest, RequestState
+from linguapay_core.domain.seen import ObjectKind
 from linguapay_core.domain.transfer import Transfer
 from linguapay_core.use_cases.create_payment_intent import Checkout
+from linguapay_core.use_cases.steps.loading import case_of
+from linguapay_core.use_cases.steps.looking import look
 
 STUDENT, OTHER_STUDENT = "student-ben", "student-eve"
 TEACHER, OTHER_TEACHER = "teacher-anna", "teacher-zoe"
@@ -35,6 +43,10 @@ NOTICE = 3 * DAY
 """How long before its start a lesson is asked for, where a test doesn't say."""
 
 BACK = "https://lessons.example/back"
+
+CREDIT, RECEIVABLE = f"student_credit:{STUDENT}", f"teacher_receivable:{TEACHER}"
+RECEIVABLE_MINOR = 952
+"""What the teacher of ``owing`` owes of a refund of 10.00: all but the fee in it."""
 
 
 def offered(lp: Rehearsal, teacher: str = TEACHER, hourly_price_minor: int = 2500) -> Gig:
@@ -117,6 +129,39 @@ def approved(lp: Rehearsal, payment: Payment | None = None, amount_minor: int = 
     return lp.approve_refund_request(asked_back(lp, payment, amount_minor).id, ADMIN)
 
 
+def quarantined(
+    lp: Rehearsal, booking: Booking | None = None, card: str = VISA, *, until_cash: timedelta = 3 * MINUTE
+) -> Payment:
+    """A payment whose intent somebody changed at Stripe before it was paid: the money is right, its name isn't."""
+    checkout = paying(lp, booking)
+    other = checkout.payment.id.replace("pay_0", "pay_7")
+    at_stripe(lp).payment_intents.update(checkout.payment.intent_id, {"metadata": {"payment_id": other}})
+    pay(lp, checkout, card)
+    later(lp, until_cash)
+    payment = payment_of(lp, checkout.payment)
+    assert payment.state is PaymentState.QUARANTINED
+    return payment
+
+
+def credited(lp: Rehearsal, booking: Booking | None = None) -> Payment:
+    """A payment of which 10.00 was refunded, came back, and is owed as credit."""
+    request = approved(lp, paid(lp, booking, card=REFUND_FAILS))
+    lp.process_refund_request(request.id, ADMIN)
+    later(lp, 3 * HOUR)
+    assert request_now(lp, request).state is RequestState.BLOCKED
+    return payment_of(lp, request)
+
+
+def owing(lp: Rehearsal) -> Payment:
+    """A teacher who was paid, and a refund of 10.00 of the lesson after that."""
+    funded(lp)
+    payment = paid_out(lp)
+    lp.process_refund_request(approved(lp, payment).id, ADMIN)
+    lp.work()
+    assert held(lp, payment)[RECEIVABLE] == RECEIVABLE_MINOR
+    return payment
+
+
 def funded(lp: Rehearsal, amount_minor: int = 10_000) -> None:
     """Money of nobody's on the Stripe balance, so that Stripe's fees leave enough for a full refund.
 
@@ -179,6 +224,46 @@ def told(lp: Rehearsal, record: Booking | Payment | RefundRequest) -> list[str]:
 def alarms(lp: Rehearsal) -> list[str]:
     """The rules of all alarms that nobody cleared."""
     return [alarm.rule for alarm in lp.ports.reports.open_alarms()]
+
+
+def forged(lp: Rehearsal, **different: object) -> tuple[bytes, str]:
+    """An event as Stripe would sign it, of an object that Stripe may not know."""
+    event = {
+        "id": "evt_made_up",
+        "object": "event",
+        "type": "payment_intent.succeeded",
+        "livemode": False,
+        "created": int(lp.clock.now().timestamp()),
+        "data": {"object": {"id": "pi_nowhere", "object": "payment_intent"}},
+    }
+    delivery = signed(event | different, "whsec_sandbox", int(lp.clock.now().timestamp()))
+    return delivery.payload, delivery.signature
+
+
+def refuse(lp: Rehearsal, refund: Refund) -> None:
+    """Stripe refuses a refund for good."""
+    ports = lp.ports
+    with ports.transactions.begin() as transaction:
+        request = None if refund.request_id is None else transaction.refund_request(refund.request_id)
+        case = case_of(transaction, transaction.payment(refund.payment_id), ports.identifiers)
+        now = transaction.refund(refund.id)
+        transaction.keep(settlement.refund_rejected(case, now, request, "lost", at=ports.clock.now()))
+        for effect in transaction.open_effects_of(refund.payment_id):
+            if effect.subject == refund.id:
+                transaction.keep(changed(replace(effect, state=EffectState.REJECTED)))
+
+
+def look_at_refund(lp: Rehearsal, refund_id: str) -> None:
+    """A webhook's hint is followed before our own refund is sent."""
+    ports = lp.ports
+    look(
+        ObjectKind.REFUND,
+        refund_id,
+        transactions=ports.transactions,
+        gateway=ports.gateway,
+        clock=ports.clock,
+        identifiers=ports.identifiers,
+    )
 
 
 def everything(lp: Rehearsal) -> object:

@@ -3,131 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.answer import Rejected
 from linguapay_core.domain.booking import BookingState
-from linguapay_core.domain.effect import Effect, EffectKind, EffectState
-from linguapay_core.domain.errors import GatewayUnreachable
+from linguapay_core.domain.effect import EffectKind, EffectState
 from linguapay_core.domain.identifiers import BookingId
 from linguapay_core.domain.payment import PaymentState
 from tests.use_cases.answering import answering
 from tests.use_cases.conftest import Meanwhile
+from tests.use_cases.owed import (
+    EACH,
+    OWED,
+    OWED_INTENT,
+    OWED_REFUND,
+    OWED_TRANSFER,
+    Owed,
+    a_cancelling,
+    a_refund,
+    an_intent,
+    cancelled_there,
+    effect_of,
+    intents_there,
+    refunds_there,
+)
 from tests.use_cases.stage import (
-    ADMIN,
     HOUR,
     MINUTE,
-    STUDENT,
     TEACHER,
-    VISA,
     alarms,
-    approved,
-    at_stripe,
-    completed,
-    confirmed,
     later,
-    paying,
-    ready,
-    transfer_of,
-    until,
 )
 
 LEASE_OVER = 2 * MINUTE
 
 
-@dataclass(frozen=True)
-class Owed:
-    """A call that is owed and that nobody has made: how it comes about, and what Stripe has when it is made once."""
-
-    kind: EffectKind
-    path: str
-    look: str
-    promise: Callable[[Rehearsal], BookingId]
-    made: Callable[[Rehearsal], int]
-
-
-def unanswered(lp: Rehearsal, path: str, ask: Callable[[], object]) -> None:
-    """Ask for something while Stripe takes no requests: it is promised, and not done."""
-    lp.stripe.faults.add("rate_limited", method="POST", path=path)
-    with pytest.raises(GatewayUnreachable, match="nothing happened"):
-        ask()
-    lp.stripe.faults.clear()
-    lp.clock.advance(MINUTE)
-
-
-def an_intent(lp: Rehearsal) -> BookingId:
-    booking = confirmed(lp)
-    unanswered(lp, "/v1/payment_intents", lambda: paying(lp, booking))
-    return booking.id
-
-
-def a_confirmation(lp: Rehearsal) -> BookingId:
-    card = lp.save_payment_method(STUDENT, lp.browser.enter_card(VISA)).id
-    booking = confirmed(lp)
-    confirm = "/v1/payment_intents/*/confirm"
-    unanswered(lp, confirm, lambda: lp.create_payment_intent(booking.id, STUDENT, card))
-    return booking.id
-
-
-def a_cancelling(lp: Rehearsal) -> BookingId:
-    checkout = paying(lp)
-    lp.work()
-    lp.cancel_booking(checkout.booking.id, TEACHER)
-    return checkout.booking.id
-
-
-def a_refund(lp: Rehearsal) -> BookingId:
-    request = approved(lp)
-    unanswered(lp, "/v1/refunds", lambda: lp.process_refund_request(request.id, ADMIN))
-    return request.booking_id
-
-
-def a_transfer(lp: Rehearsal) -> BookingId:
-    ready(lp)
-    payment = completed(lp)
-    until(lp, transfer_of(lp, payment).pay_at)
-    lp.pass_deadlines()
-    return payment.booking_id
-
-
-def intents_there(lp: Rehearsal) -> int:
-    return len(at_stripe(lp).payment_intents.list().data)
-
-
-def paid_there(lp: Rehearsal) -> int:
-    return sum(one.status == "succeeded" for one in at_stripe(lp).payment_intents.list().data)
-
-
-def cancelled_there(lp: Rehearsal) -> int:
-    return sum(one.status == "canceled" for one in at_stripe(lp).payment_intents.list().data)
-
-
-def refunds_there(lp: Rehearsal) -> int:
-    return len(at_stripe(lp).refunds.list().data)
-
-
-def transfers_there(lp: Rehearsal) -> int:
-    return len(at_stripe(lp).transfers.list().data)
-
-
-INTENTS, INTENT = "/v1/payment_intents", "/v1/payment_intents/*"
-OWED = (
-    Owed(EffectKind.CREATE_INTENT, INTENTS, "", an_intent, intents_there),
-    Owed(EffectKind.CONFIRM_INTENT, f"{INTENT}/confirm", INTENT, a_confirmation, paid_there),
-    Owed(EffectKind.CANCEL_INTENT, f"{INTENT}/cancel", INTENT, a_cancelling, cancelled_there),
-    Owed(EffectKind.CREATE_REFUND, "/v1/refunds", "/v1/refunds", a_refund, refunds_there),
-    Owed(EffectKind.CREATE_TRANSFER, "/v1/transfers", "/v1/transfers", a_transfer, transfers_there),
-)
-EACH = pytest.mark.parametrize("owed", OWED, ids=lambda owed: owed.kind)
 LOOKED_FOR = pytest.mark.parametrize("owed", [one for one in OWED if one.look], ids=lambda owed: owed.kind)
-
-
-def effect_of(lp: Rehearsal, booking_id: BookingId, kind: EffectKind) -> Effect:
-    """The effect of this kind in a booking's story."""
-    return next(one for one in reversed(lp.ports.reports.story(booking_id).effects) if one.kind is kind)
 
 
 @EACH
@@ -217,7 +130,7 @@ def test_a_leased_call_is_left_to_whoever_makes_it_until_the_lease_is_over(
     assert owed.made(lp) == 1
 
 
-@pytest.mark.parametrize("owed", [OWED[3], OWED[4]], ids=lambda owed: owed.kind)
+@pytest.mark.parametrize("owed", [OWED_REFUND, OWED_TRANSFER], ids=lambda owed: owed.kind)
 def test_a_worker_paused_past_its_lease_schedules_nothing(lp: Rehearsal, meanwhile: Meanwhile, owed: Owed) -> None:
     """Its look found nothing, and meanwhile another worker took over."""
     booking_id = owed.promise(lp)
@@ -264,7 +177,7 @@ def test_an_intent_that_nobody_wants_any_more_isnt_asked_for(lp: Rehearsal) -> N
 
 def test_a_webhook_may_be_faster_than_the_answer(lp: Rehearsal) -> None:
     booking_id = an_intent(lp)
-    lp.stripe.faults.add("dropped_after", method="POST", path=INTENTS)
+    lp.stripe.faults.add("dropped_after", method="POST", path=OWED_INTENT.path)
     lp.deliver_effects()
     lp.worker.run_once()
     assert effect_of(lp, booking_id, EffectKind.CREATE_INTENT).state is EffectState.SUCCEEDED

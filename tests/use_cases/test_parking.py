@@ -14,6 +14,18 @@ from linguapay_core.domain.refund import Refund, RefundState
 from linguapay_core.domain.refund_request import RequestState
 from linguapay_core.domain.transfer import TransferState
 from tests.use_cases.answering import answering
+from tests.use_cases.owed import (
+    OWED_CANCELLING,
+    OWED_CONFIRMATION,
+    OWED_REFUND,
+    OWED_TRANSFER,
+    SILENCES,
+    Owed,
+    a_refund,
+    a_transfer,
+    effect_of,
+    silent,
+)
 from tests.use_cases.stage import (
     ADMIN,
     DAY,
@@ -37,22 +49,8 @@ from tests.use_cases.stage import (
     transfer_of,
     until,
 )
-from tests.use_cases.test_delivery import OWED, Owed, a_refund, a_transfer, effect_of
 
-SILENCES = 9
-"""Three calls under each of three keys."""
-
-PARKED = pytest.mark.parametrize("owed", [OWED[2], OWED[3], OWED[4]], ids=lambda owed: owed.kind)
-
-
-def silent(lp: Rehearsal, owed: Owed, calls: int = SILENCES) -> BookingId:
-    """A call that got no answer so often, and that Stripe never saw."""
-    booking_id = owed.promise(lp)
-    lp.stripe.faults.add("dropped_before", method="POST", path=owed.path, times=calls)
-    for _ in range(3 * calls):
-        lp.deliver_effects()
-        lp.clock.advance(HOUR)
-    return booking_id
+PARKED = pytest.mark.parametrize("owed", [OWED_CANCELLING, OWED_REFUND, OWED_TRANSFER], ids=lambda owed: owed.kind)
 
 
 @PARKED
@@ -79,7 +77,7 @@ def test_an_operators_retry_makes_the_call(lp: Rehearsal, owed: Owed) -> None:
 
 
 def test_a_parked_transfer_is_retried_by_its_own_name(lp: Rehearsal) -> None:
-    booking_id = silent(lp, next(one for one in OWED if one.kind is EffectKind.CREATE_TRANSFER))
+    booking_id = silent(lp, OWED_TRANSFER)
     (parked,) = lp.ports.reports.story(booking_id).transfers
     for _ in range(2):
         assert lp.retry_transfer(parked.id, ADMIN).state is TransferState.PARKED
@@ -89,7 +87,7 @@ def test_a_parked_transfer_is_retried_by_its_own_name(lp: Rehearsal) -> None:
 
 def test_a_transfer_is_retried_once_however_often_somebody_clicks(lp: Rehearsal) -> None:
     """Also after the worker has taken it up again and was put off."""
-    booking_id = silent(lp, next(one for one in OWED if one.kind is EffectKind.CREATE_TRANSFER))
+    booking_id = silent(lp, OWED_TRANSFER)
     (parked,) = lp.ports.reports.story(booking_id).transfers
     lp.retry_transfer(parked.id, ADMIN)
     lp.stripe.faults.add("rate_limited", method="POST", path="/v1/transfers")
@@ -160,7 +158,7 @@ def made_after_all(lp: Rehearsal, refund: Refund) -> None:
 
 
 def test_a_refund_that_was_given_up_and_made_after_all_is_taken_over_and_cant_be_sent_twice(lp: Rehearsal) -> None:
-    booking_id = silent(lp, OWED[3])
+    booking_id = silent(lp, OWED_REFUND)
     refund = given_up(lp, booking_id)
     request_id = lp.ports.reports.story(booking_id).requests[0].id
     lp.approve_refund_request(request_id, ADMIN)
@@ -177,7 +175,7 @@ def test_a_refund_that_was_given_up_and_made_after_all_is_taken_over_and_cant_be
 
 
 def test_a_refund_that_was_sent_again_before_it_was_found_is_written_down_twice_with_an_alarm(lp: Rehearsal) -> None:
-    booking_id = silent(lp, OWED[3])
+    booking_id = silent(lp, OWED_REFUND)
     refund = given_up(lp, booking_id)
     request_id = lp.ports.reports.story(booking_id).requests[0].id
     lp.approve_refund_request(request_id, ADMIN)
@@ -228,7 +226,7 @@ def again_refused(lp: Rehearsal, refund: Refund) -> str | None:
 
 def test_a_blocked_request_holds_the_transfer_for_a_week_at_most(lp: Rehearsal) -> None:
     ready(lp)
-    booking_id = silent(lp, OWED[3])
+    booking_id = silent(lp, OWED_REFUND)
     given_up(lp, booking_id)
     story = lp.ports.reports.story(booking_id)
     assert story.requests[0].state is RequestState.BLOCKED
@@ -271,7 +269,7 @@ def test_a_parked_refund_that_went_through_is_found_by_its_webhook(lp: Rehearsal
     assert len(at_stripe(lp).refunds.list().data) == 1
 
 
-@pytest.mark.parametrize("owed", [OWED[3], OWED[4]], ids=lambda owed: owed.kind)
+@pytest.mark.parametrize("owed", [OWED_REFUND, OWED_TRANSFER], ids=lambda owed: owed.kind)
 def test_a_new_key_is_taken_only_after_a_quiet_time(lp: Rehearsal, owed: Owed) -> None:
     booking_id = owed.promise(lp)
     lp.stripe.faults.add("dropped_before", method="POST", path=owed.path, times=3)
@@ -301,7 +299,7 @@ def test_an_intent_that_is_never_answered_frees_the_booking_for_another(lp: Rehe
 
 
 def test_a_confirmation_that_is_never_answered_leaves_the_payment_to_another_card(lp: Rehearsal) -> None:
-    booking_id = silent(lp, OWED[1])
+    booking_id = silent(lp, OWED_CONFIRMATION)
     effect = effect_of(lp, booking_id, EffectKind.CONFIRM_INTENT)
     assert effect.state is EffectState.REJECTED
     assert lp.ports.reports.story(booking_id).payments[0].state is PaymentState.OPEN

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
-from linguapay_core.domain.booking import Booking, BookingState
+from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.errors import Invalid, NotFound, Refused
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.machine import Role
@@ -25,7 +25,6 @@ from tests.use_cases.stage import (
     SECOND_ADMIN,
     STUDENT,
     TEACHER,
-    VISA,
     alarms,
     approved,
     at_stripe,
@@ -35,34 +34,21 @@ from tests.use_cases.stage import (
     funded,
     held,
     later,
+    look_at_refund,
     paid,
     pay,
     paying,
     payment_of,
+    quarantined,
     ready,
     refund_of,
     told,
     transfer_of,
     until,
 )
-from tests.use_cases.test_refunds import look_at_refund
 
 NOTES = "The metadata was changed by hand; the card and the amount are Ben's."
 ENDINGS = {"accept": PaymentState.ACCEPTED, "refund": PaymentState.REFUNDED}
-
-
-def quarantined(
-    lp: Rehearsal, booking: Booking | None = None, card: str = VISA, *, until_cash: timedelta = 3 * MINUTE
-) -> Payment:
-    """A payment whose intent somebody changed at Stripe before it was paid: the money is right, its name isn't."""
-    checkout = paying(lp, booking)
-    other = checkout.payment.id.replace("pay_0", "pay_7")
-    at_stripe(lp).payment_intents.update(checkout.payment.intent_id, {"metadata": {"payment_id": other}})
-    pay(lp, checkout, card)
-    later(lp, until_cash)
-    payment = payment_of(lp, checkout.payment)
-    assert payment.state is PaymentState.QUARANTINED
-    return payment
 
 
 def end(lp: Rehearsal, how: str, payment: Payment, notes: str = NOTES) -> Payment:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
-from linguapay_core.domain import settlement
 from linguapay_core.domain.booking import BookingState
-from linguapay_core.domain.decision import changed
-from linguapay_core.domain.effect import EffectState
 from linguapay_core.domain.errors import GatewayUnreachable, Invalid, Refused
-from linguapay_core.domain.payment import Payment
-from linguapay_core.domain.refund import Refund, RefundState
+from linguapay_core.domain.refund import RefundState
 from linguapay_core.domain.refund_request import RequestState
-from linguapay_core.domain.seen import ObjectKind
-from linguapay_core.use_cases.steps.loading import case_of
-from linguapay_core.use_cases.steps.looking import look
 from tests.use_cases.stage import (
     ADMIN,
+    CREDIT,
     HOUR,
     MINUTE,
     OTHER_STUDENT,
-    REFUND_FAILS,
+    RECEIVABLE,
     REFUND_PENDS,
     SECOND_ADMIN,
     STUDENT,
@@ -34,30 +26,21 @@ from tests.use_cases.stage import (
     booking_of,
     completed,
     confirmed,
+    credited,
     funded,
     held,
     later,
+    look_at_refund,
     paid,
     paid_out,
     payment_of,
     ready,
     refund_of,
+    refuse,
     request_now,
     transfer_of,
     until,
 )
-
-OWED = f"teacher_receivable:{TEACHER}"
-CREDIT = f"student_credit:{STUDENT}"
-
-
-def credited(lp: Rehearsal) -> Payment:
-    """A payment of which 10.00 was refunded, came back, and is owed as credit."""
-    request = approved(lp, paid(lp, card=REFUND_FAILS))
-    lp.process_refund_request(request.id, ADMIN)
-    later(lp, 3 * HOUR)
-    assert request_now(lp, request).state is RequestState.BLOCKED
-    return payment_of(lp, request)
 
 
 def test_a_pending_refund_ends_when_the_bank_has_it(lp: Rehearsal) -> None:
@@ -201,25 +184,12 @@ def test_a_refund_by_hand_of_what_a_cancellation_gives_back_leaves_nobody_owing(
     by_hand = at_stripe(lp).refunds.create({"payment_intent": payment.intent_id})
     if by_hand_first:
         look_at_refund(lp, by_hand.id)
-        assert held(lp, payment)[OWED] == 2500
+        assert held(lp, payment)[RECEIVABLE] == 2500
     later(lp, HOUR)
     assert held(lp, payment) == {"stripe_balance": -106, "stripe_fees": 106}
     assert sorted(one.state for one in lp.ports.reports.story(payment.booking_id).refunds) == ["rejected", "succeeded"]
     other = paid_out(lp, paid(lp, confirmed(lp, student=OTHER_STUDENT)))
     assert transfer_of(lp, other).amount.amount_minor == 2500
-
-
-def look_at_refund(lp: Rehearsal, refund_id: str) -> None:
-    """A webhook's hint is followed before our own refund is sent."""
-    ports = lp.ports
-    look(
-        ObjectKind.REFUND,
-        refund_id,
-        transactions=ports.transactions,
-        gateway=ports.gateway,
-        clock=ports.clock,
-        identifiers=ports.identifiers,
-    )
 
 
 def test_what_two_refunds_left_is_sent_again_one_by_one(lp: Rehearsal) -> None:
@@ -233,25 +203,12 @@ def test_what_two_refunds_left_is_sent_again_one_by_one(lp: Rehearsal) -> None:
     lp.cancel_booking(payment.booking_id, TEACHER)
     first, second = lp.ports.reports.story(payment.booking_id).refunds
     for refund in (first, second):
-        refused(lp, refund)
+        refuse(lp, refund)
     assert lp.refund_again(first.id, ADMIN).amount == first.amount
     with pytest.raises(Refused, match="sends once more"):
         lp.refund_again(first.id, ADMIN)
     assert lp.refund_again(second.id, ADMIN).amount == second.amount
     assert "escrow" not in held(lp, payment)
-
-
-def refused(lp: Rehearsal, refund: Refund) -> None:
-    """Stripe refuses a refund for good."""
-    ports = lp.ports
-    with ports.transactions.begin() as transaction:
-        request = None if refund.request_id is None else transaction.refund_request(refund.request_id)
-        case = case_of(transaction, transaction.payment(refund.payment_id), ports.identifiers)
-        now = transaction.refund(refund.id)
-        transaction.keep(settlement.refund_rejected(case, now, request, "lost", at=ports.clock.now()))
-        for effect in transaction.open_effects_of(refund.payment_id):
-            if effect.subject == refund.id:
-                transaction.keep(changed(replace(effect, state=EffectState.REJECTED)))
 
 
 def test_what_a_contest_gave_back_in_vain_can_be_sent_again_though_the_lesson_counts_as_given(lp: Rehearsal) -> None:
@@ -261,7 +218,7 @@ def test_what_a_contest_gave_back_in_vain_can_be_sent_again_though_the_lesson_co
     lp.report_problem(payment.booking_id, STUDENT, "Nobody came.")
     lp.decide_contest(payment.booking_id, ADMIN, 1000, "Half an hour was missing.")
     refund = refund_of(lp, payment)
-    refused(lp, refund)
+    refuse(lp, refund)
     (alarm,) = (one for one in lp.ports.reports.open_alarms() if one.rule == "refund_rejected")
     assert alarm.detail == "lost; it can be refunded again"
     assert booking_of(lp, payment).state is BookingState.COMPLETED
@@ -279,7 +236,7 @@ def test_a_request_that_was_changed_is_executed_by_its_first_refund_that_is_foun
     with pytest.raises(GatewayUnreachable):
         lp.process_refund_request(request.id, ADMIN)
     refund = refund_of(lp, request)
-    refused(lp, refund)
+    refuse(lp, refund)
     lp.approve_refund_request(request.id, ADMIN)
     assert lp.edit_refund_request(request.id, STUDENT, 900).state is RequestState.SUBMITTED
     metadata = {"linguapay_key": f"create_refund:{refund.id}:1"}

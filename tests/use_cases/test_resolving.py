@@ -16,8 +16,8 @@ from linguapay_core.domain.payment import PaymentState
 from linguapay_core.domain.refund import RefundState
 from linguapay_core.domain.transfer import TransferState
 from tests.use_cases.answering import answering
+from tests.use_cases.owed import EACH, Owed, a_confirmation, a_refund, a_transfer, an_intent, effect_of
 from tests.use_cases.stage import ADMIN, HOUR, SECOND_ADMIN, at_stripe
-from tests.use_cases.test_delivery import EACH, Owed, a_confirmation, a_refund, a_transfer, an_intent, effect_of
 
 
 def unanswered(lp: Rehearsal, owed: Owed) -> BookingId:

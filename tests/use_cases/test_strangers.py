@@ -18,6 +18,7 @@ from tests.use_cases.stage import (
     booking_of,
     completed,
     everything,
+    forged,
     funded,
     held,
     later,
@@ -29,7 +30,6 @@ from tests.use_cases.stage import (
     transfer_of,
     until,
 )
-from tests.use_cases.test_webhooks import forged
 
 
 def test_an_intent_that_isnt_ours_is_left_alone_and_its_cash_stands_in_suspense(lp: Rehearsal) -> None:

@@ -15,10 +15,8 @@ from linguapay_core.domain.refund import RefundState
 from linguapay_core.domain.webhook_event import TRIES
 from tests.use_cases.answering import answering
 from tests.use_cases.conftest import Meanwhile
+from tests.use_cases.owed import OWED_REFUND, effect_of
 from tests.use_cases.stage import DAY, HOUR, alarms, confirmed, paid, pay, paying, payment_of
-from tests.use_cases.test_delivery import OWED, effect_of
-
-REFUND = OWED[3]
 
 
 def stale(*_: object, **__: object) -> Answer[object]:
@@ -102,9 +100,9 @@ def nothing(*_: object, **__: object) -> Answer[object]:
 def test_a_refusal_of_what_was_asked_for_before_is_believed_only_after_a_look(
     lp: Rehearsal, second_look: Callable[..., Answer[object]] | None, state: RefundState, end: RefundState
 ) -> None:
-    booking_id = REFUND.promise(lp)
+    booking_id = OWED_REFUND.promise(lp)
     fault = "dropped_before" if end is RefundState.REJECTED else "dropped_after"
-    lp.stripe.faults.add(fault, method="POST", path=REFUND.path)
+    lp.stripe.faults.add(fault, method="POST", path=OWED_REFUND.path)
     lp.deliver_effects()
     lp.clock.advance(HOUR)
     looks: list[str] = []
@@ -136,13 +134,13 @@ def test_cash_that_another_worker_books_meanwhile_is_booked_once(lp: Rehearsal, 
 
 
 def test_stripe_that_takes_nothing_for_long_calls_a_person(lp: Rehearsal) -> None:
-    booking_id = REFUND.promise(lp)
+    booking_id = OWED_REFUND.promise(lp)
     shut = answering(lp, create_refund=lambda _: Postponed("the key was revoked", timedelta(minutes=15)))
     for _ in range(9):
         assert alarms(lp) == []
         shut.deliver_effects()
         lp.clock.advance(2 * HOUR)
     assert alarms(lp) == ["effect_postponed"]
-    assert effect_of(lp, booking_id, REFUND.kind).state is EffectState.RETRY
+    assert effect_of(lp, booking_id, OWED_REFUND.kind).state is EffectState.RETRY
     lp.work()
     assert payment_of(lp, lp.ports.reports.story(booking_id).payments[0]).counters.reserved.total.amount_minor == 0

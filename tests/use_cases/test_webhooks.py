@@ -8,7 +8,6 @@ import random
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
-from linguapay_adapters.stripe_sandbox.deliveries import signed
 from linguapay_core.domain.answer import Answered
 from linguapay_core.domain.errors import Busy, Invalid, NotFound, Refused
 from linguapay_core.domain.payment import PaymentState
@@ -27,6 +26,7 @@ from tests.use_cases.stage import (
     at_stripe,
     completed,
     everything,
+    forged,
     later,
     offered,
     paid,
@@ -35,20 +35,6 @@ from tests.use_cases.stage import (
     payment_of,
     ready,
 )
-
-
-def forged(lp: Rehearsal, **different: object) -> tuple[bytes, str]:
-    """An event as Stripe would sign it, of an object that Stripe may not know."""
-    event = {
-        "id": "evt_made_up",
-        "object": "event",
-        "type": "payment_intent.succeeded",
-        "livemode": False,
-        "created": int(lp.clock.now().timestamp()),
-        "data": {"object": {"id": "pi_nowhere", "object": "payment_intent"}},
-    }
-    delivery = signed(event | different, "whsec_sandbox", int(lp.clock.now().timestamp()))
-    return delivery.payload, delivery.signature
 
 
 def state_of(lp: Rehearsal, event_id: str) -> WebhookState:

@@ -27,9 +27,9 @@ from tests.use_cases.stage import (
     paid,
     pay,
     paying,
+    quarantined,
     until,
 )
-from tests.use_cases.test_quarantine import quarantined
 
 
 def only(found: tuple[Comparison, ...]) -> Comparison:

@@ -8,41 +8,30 @@ from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.errors import Invalid, NotFound, Refused
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.machine import Role
-from linguapay_core.domain.payment import Payment
 from tests.use_cases.stage import (
     ADMIN,
     DAY,
     HOUR,
     OTHER_STUDENT,
+    RECEIVABLE,
+    RECEIVABLE_MINOR,
     TEACHER,
     alarms,
-    approved,
     at_stripe,
     completed,
     confirmed,
     everything,
-    funded,
     held,
     later,
     offered,
+    owing,
     paid,
-    paid_out,
     told,
     transfer_of,
 )
 
-NOTES, OWED = "She has left the platform.", 952
-RECEIVABLE, PAYABLE = f"teacher_receivable:{TEACHER}", f"teacher_payable:{TEACHER}"
-
-
-def owing(lp: Rehearsal) -> Payment:
-    """A teacher who was paid, and a refund of 10.00 of the lesson after that."""
-    funded(lp)
-    payment = paid_out(lp)
-    lp.process_refund_request(approved(lp, payment).id, ADMIN)
-    lp.work()
-    assert held(lp, payment)[RECEIVABLE] == OWED
-    return payment
+NOTES = "She has left the platform."
+PAYABLE = f"teacher_payable:{TEACHER}"
 
 
 def test_what_is_written_off_is_borne_by_the_platform(lp: Rehearsal) -> None:
@@ -62,7 +51,7 @@ def test_what_is_written_off_is_borne_by_the_platform(lp: Rehearsal) -> None:
 
 def test_what_is_written_off_isnt_kept_back_from_a_later_lesson(lp: Rehearsal) -> None:
     payment = owing(lp)
-    lp.write_off_receivable(payment.id, ADMIN, OWED, "case-7", NOTES)
+    lp.write_off_receivable(payment.id, ADMIN, RECEIVABLE_MINOR, "case-7", NOTES)
     second = completed(lp, paid(lp, confirmed(lp, offered(lp), student=OTHER_STUDENT)))
     later(lp, 72 * HOUR)
     assert transfer_of(lp, second).amount.amount_minor == 2500
@@ -79,11 +68,11 @@ def test_the_same_write_off_again_changes_nothing(lp: Rehearsal) -> None:
 def test_what_comes_back_after_all_is_owed_again_first(lp: Rehearsal) -> None:
     """A transfer is reversed whole: only what the teacher earned of it becomes payable once more."""
     payment = owing(lp)
-    lp.write_off_receivable(payment.id, ADMIN, OWED, "case-7", NOTES)
+    lp.write_off_receivable(payment.id, ADMIN, RECEIVABLE_MINOR, "case-7", NOTES)
     transfer = transfer_of(lp, payment)
     at_stripe(lp).transfers.reversals.create(transfer.stripe_id, {"amount": 2500})
     later(lp, 2 * DAY)
-    assert held(lp, payment)[PAYABLE] == 2500 - OWED
+    assert held(lp, payment)[PAYABLE] == 2500 - RECEIVABLE_MINOR
     assert "bad_debt" not in held(lp, payment)
     assert "write-off undone" in [moment.what for moment in lp.explain(payment.id).moments]
     assert "transfer_refused" not in alarms(lp)
@@ -97,7 +86,7 @@ def test_what_comes_back_after_all_is_owed_again_first(lp: Rehearsal) -> None:
         (ADMIN, 9.0, "case-7", NOTES, Invalid, "amount_minor"),
         (ADMIN, 900, "case 7", NOTES, Invalid, "reference"),
         (ADMIN, 900, "case-7", "", Invalid, "notes"),
-        (ADMIN, OWED + 1, "case-7", NOTES, Refused, "exceeds_what_is_owed"),
+        (ADMIN, RECEIVABLE_MINOR + 1, "case-7", NOTES, Refused, "exceeds_what_is_owed"),
     ],
 )
 def test_what_cant_be_written_off_changes_nothing(  # noqa: PLR0917 - a row of the table
@@ -123,5 +112,5 @@ def test_an_explanation_offers_the_write_off_while_something_is_owed(lp: Rehears
     payment = owing(lp)
     offers = [(move.who, move.subject) for move in lp.explain(payment.id).moves if move.what == "write off"]
     assert offers == [(Role.ADMIN, payment.id)]
-    lp.write_off_receivable(payment.id, ADMIN, OWED, "case-7", NOTES)
+    lp.write_off_receivable(payment.id, ADMIN, RECEIVABLE_MINOR, "case-7", NOTES)
     assert not any(move.what == "write off" for move in lp.explain(payment.id).moves)
