@@ -52,6 +52,7 @@ def test_a_students_file_has_their_lessons_money_and_words(lp: Rehearsal) -> Non
     told = lp.gather_person(STUDENT)
     (story,) = told.stories
     assert told.role_in(story.booking) is Role.STUDENT
+    assert (told.other_side(story.booking), lp.gather_person(TEACHER).other_side(story.booking)) == (TEACHER, STUDENT)
     assert told.customer is not None
     assert [(one.subject, one.by_person, one.text) for one in told.written] == [
         (request.id, True, "The lesson was too short."),
