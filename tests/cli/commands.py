@@ -16,11 +16,13 @@ class Trait:
     """How a command is called, and how it ends where something is wrong with the database or the settings.
 
     ``arguments`` may name the first row of a table of the kept demo: ``{payments}``. ``looks`` says that it changes
-    nothing, so that it may be run on that demo. ``runs`` is off for what runs until it is told to stop.
+    nothing, so that it may be run on that demo; ``shows``, that people read what it prints, and no program. ``runs`` is
+    off for what runs until it is told to stop.
     """
 
     arguments: tuple[str, ...] = ()
     looks: bool = False
+    shows: bool = True
     runs: bool = True
     missing: int = INVALID
     behind: int = REFUSED
@@ -51,7 +53,7 @@ TRAITS: Final[dict[str, Trait]] = {
     "gigs show": looking("{gigs}"),
     "customers list": looking(),
     "customers show": looking("{customers}"),
-    "customers export": looking("{customers}"),
+    "customers export": Trait(("{customers}",), looks=True, shows=False),
     "customers erase": acting("{customers}"),
     "teachers list": looking(),
     "teachers show": looking("{accounts}"),
@@ -85,7 +87,7 @@ TRAITS: Final[dict[str, Trait]] = {
     "books verify": looking("--no-stripe"),
     "books balance": looking(),
     "books statement": looking("stripe_balance"),
-    "export": looking("payments", "--from", "2026-03-01", "--to", "2026-04-01"),
+    "export": Trait(("payments", "--from", "2026-03-01", "--to", "2026-04-01"), looks=True, shows=False),
     "receipts show": Trait(("{payments}",)),
     "statements show": Trait(("anna", "--month", "2026-03")),
     "alarms list": looking("--not-open"),

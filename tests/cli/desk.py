@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
 
-from linguapay_adapters.composition import Rehearsal, beside, sandbox
+from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.gig import Gig
-from tests.cli.terminal import Ended, run_here
+from tests.cli.place import LONG_AGO, Place
+from tests.cli.terminal import Ended
 from tests.use_cases.stage import (
     DAY,
     OTHER_STUDENT,
@@ -33,48 +30,23 @@ from tests.use_cases.stage import (
     until,
 )
 
-LONG_AGO: Final = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)
-"""Commands look at the machine's clock: what they say of this day's deadlines never changes any more."""
-
-DATABASE: Final = "desk.db"
-FILES: Final = (DATABASE, beside(f"sqlite:///{DATABASE}").name)
-
 
 @dataclass(frozen=True)
-class Desk:
-    """The folder with its database, and what lies on the desk by a name each."""
+class Desk(Place):
+    """Where it stands, and what lies on it by a name each."""
 
-    folder: Path
     names: Mapping[str, str]
 
     def run(self, *arguments: str, **variables: str) -> Ended:
         """Run a command; its words may name what lies on the desk: ``{small}``."""
-        told = (argument.format(**self.names) for argument in arguments)
-        return run_here(self.folder, *told, LINGUAPAY_DATABASE_URL=f"sqlite:///{self.folder / DATABASE}", **variables)
-
-    def data(self, *arguments: str) -> Any:  # noqa: ANN401 - JSON
-        """What a command that goes well says as JSON."""
-        ended = self.run(*arguments, "--json")
-        assert ended.code == 0, ended
-        return json.loads(ended.out)
-
-    @contextmanager
-    def house(self, at: datetime | None = None) -> Iterator[Rehearsal]:
-        """The same database and Stripe, with a clock that stands still, for what no command does."""
-        url = f"sqlite:///{self.folder / DATABASE}"
-        with sandbox(url, stripe_path=beside(url), starts_at=at or datetime.now(UTC)) as lp:
-            yield lp
-
-    def login(self, person: str = "carla") -> None:
-        """Sit down as this admin."""
-        assert self.run("login", "--person", person).code == 0
+        return super().run(*(argument.format(**self.names) for argument in arguments), **variables)
 
 
 def laid(folder: Path) -> Desk:
     """A desk in an empty folder."""
-    url = f"sqlite:///{folder / DATABASE}"
-    with sandbox(url, stripe_path=beside(url), starts_at=LONG_AGO, seed=5) as lp:
-        return Desk(folder, _lay(lp))
+    place = Place(folder, "desk.db")
+    with place.house(LONG_AGO, seed=5) as lp:
+        return Desk(place.folder, place.database, _lay(lp))
 
 
 def _lay(lp: Rehearsal) -> Mapping[str, str]:

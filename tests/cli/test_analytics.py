@@ -20,7 +20,7 @@ MARCH = ("--from", "2026-03-01", "--to", "2026-04-01")
 
 
 def test_the_figures_look_as_recorded(kept: Kept) -> None:
-    ended = run(kept.folder, "analytics", *MARCH, "--by", "week", LINGUAPAY_DATABASE_URL=kept.url)
+    ended = run(kept.folder, "analytics", *MARCH, "--by", "week", **kept.variables)
     assert ended.out == recorded("analytics", ended.out)
     assert (ended.code, ended.err) == (0, "")
     assert max(map(len, ended.out.splitlines())) <= 80
@@ -33,9 +33,7 @@ def test_in_plain_text_there_are_no_bars_and_no_lines(kept: Kept) -> None:
 
 
 def test_where_a_terminal_lacks_blocks_bars_are_made_of_what_it_has(kept: Kept) -> None:
-    ended = run(
-        kept.folder, "analytics", *MARCH, LINGUAPAY_DATABASE_URL=kept.url, PYTHONUTF8="0", PYTHONIOENCODING="ascii"
-    )
+    ended = run(kept.folder, "analytics", *MARCH, **kept.variables, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert (ended.code, "###" in ended.out) == (0, True)
 
 
@@ -93,7 +91,6 @@ def test_without_a_database_it_says_so(tmp_path: Path) -> None:
 
 def test_an_admin_has_all_figures_counted_anew(copy: Kept) -> None:
     """What was counted wrong is right again, and the command says how much it counted, each time."""
-    url = {"LINGUAPAY_DATABASE_URL": copy.url}
     unknown = copy.run("analytics", "rebuild", XDG_CONFIG_HOME=str(copy.folder))
     assert (unknown.code, unknown.out) == (7, "")
     assert copy.run("login").code == 0
@@ -102,7 +99,7 @@ def test_an_admin_has_all_figures_counted_anew(copy: Kept) -> None:
     with closing(sqlite3.connect(copy.folder / "demo.db")) as connection, connection:
         assert connection.execute("UPDATE daily_figures SET volume_minor = volume_minor + 1").rowcount > 0
     assert copy.run("books", "verify", "--no-stripe").code == 1
-    ended = run(copy.folder, "analytics", "rebuild", **url)
+    ended = run(copy.folder, "analytics", "rebuild", **copy.variables)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == f"All figures are counted anew, {counted:,} events and entries by this command.\n"
     assert counted > 0

@@ -25,23 +25,17 @@ from linguapay_core.domain.errors import Busy, Refused
 from linguapay_core.domain.gig import Gig
 from tests import postgres
 from tests.cli.conftest import Kept
-from tests.cli.terminal import Ended, recorded, run, run_here
+from tests.cli.place import Place
+from tests.cli.terminal import recorded, run
 from tests.use_cases.stage import confirmed, offered, paid, requested
 
 SUGGESTED = "Look at it with `linguapay db check` and `linguapay books verify --no-stripe`.\n"
 
 
-def on(url: str, folder: Path, *arguments: str) -> Ended:
-    """Run a command on a database."""
-    return run_here(folder, *arguments, LINGUAPAY_DATABASE_URL=url)
-
-
-def entries(url: str, folder: Path) -> int:
+def entries(place: Place) -> int:
     """How many entries the books of a sound database have."""
-    assert on(url, folder, "db", "check").code == 0
-    verified = on(url, folder, "books", "verify", "--no-stripe", "--json")
-    assert verified.code == 0, verified
-    count: int = json.loads(verified.out)["entries"]
+    assert place.run("db", "check").code == 0
+    count: int = place.data("books", "verify", "--no-stripe")["entries"]
     return count
 
 
@@ -111,16 +105,15 @@ def test_a_damaged_page_is_found(copy: Kept) -> None:
 
 
 def test_a_database_that_is_written_to_is_backed_up_whole_and_restored(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'busy.db'}"
-    with lessons(url) as begun:
+    busy, new = Place(tmp_path, "busy.db"), Place(tmp_path, "new.db")
+    with lessons(busy.url) as begun:
         assert begun.wait(60)
-        backed_up = run(tmp_path, "db", "backup", "copy.db", LINGUAPAY_DATABASE_URL=url)
+        backed_up = run(tmp_path, "db", "backup", "copy.db", **busy.variables)
     assert (backed_up.code, backed_up.out) == (0, "Backed up to copy.db.\n")
     assert (tmp_path / "copy.db").stat().st_mode & 0o077 == 0
-    new = f"sqlite:///{tmp_path / 'new.db'}"
-    restored = on(new, tmp_path, "db", "restore", "copy.db")
+    restored = new.run("db", "restore", "copy.db")
     assert (restored.code, restored.out) == (0, f"Restored copy.db.\n{SUGGESTED}")
-    assert 0 < entries(new, tmp_path) <= entries(url, tmp_path)
+    assert 0 < entries(new) <= entries(busy)
     assert not list(tmp_path.glob(".*"))
 
 
@@ -149,7 +142,7 @@ def test_what_a_killed_writer_left_beside_is_never_played_into_a_restored_databa
         assert not list(copy.folder.glob(f"{file.name}-*"))
         with closing(sqlite3.connect(file)) as connection:
             assert not connection.execute("SELECT * FROM sqlite_schema WHERE name = 'songs'").fetchall()
-    assert entries(copy.url, copy.folder) == 19
+    assert entries(copy) == 19
     assert copy.run("books", "verify").code == 0
 
 
@@ -160,15 +153,15 @@ def test_nobody_waits_without_end_for_a_database_that_is_locked(copy: Kept, monk
         connection.execute("BEGIN IMMEDIATE")
         ended = copy.run("db", "restore", "copy.db", "--replace", "--yes")
     assert (ended.code, ended.err) == (8, "Busy: Somebody has the database locked. Repeat later; nothing happened.\n")
-    assert entries(copy.url, copy.folder) == 19
+    assert entries(copy) == 19
 
 
 def test_the_sandbox_goes_with_the_database_so_that_stripe_still_agrees(kept: Kept, tmp_path: Path) -> None:
     backed_up = kept.run("db", "backup", str(tmp_path / "copy.db"))
     assert backed_up.out == f"Backed up to {tmp_path}/copy.db and {tmp_path}/copy.stripe.db.\n"
-    new = f"sqlite:///{tmp_path / 'new.db'}"
-    assert on(new, tmp_path, "db", "restore", "copy.db").code == 0
-    assert on(new, tmp_path, "books", "verify").code == 0
+    new = Place(tmp_path, "new.db")
+    assert new.run("db", "restore", "copy.db").code == 0
+    assert new.run("books", "verify").code == 0
 
 
 def test_a_backup_never_takes_the_place_of_a_file(kept: Kept, tmp_path: Path) -> None:
@@ -190,7 +183,7 @@ def test_a_database_that_is_there_is_replaced_only_if_that_is_said_twice(copy: K
         lp.offer_gig("zoe", "Another", 1000)
         assert copy.run("db", "restore", "copy.db", "--replace", "--yes").code == 0
         assert "Another" not in [gig.title for gig in lp.list_records(Gig).items]
-    assert entries(copy.url, copy.folder) == 19
+    assert entries(copy) == 19
 
 
 def test_nothing_is_replaced_while_a_worker_works(copy: Kept) -> None:
@@ -257,34 +250,38 @@ def test_a_backup_without_a_sandboxs_state_leaves_no_other_beside_it(copy: Kept)
 
 
 def test_a_backup_that_is_not_there_is_invalid(tmp_path: Path) -> None:
-    ended = on("sqlite:///new.db", tmp_path, "db", "restore", "nothing.db")
+    ended = Place(tmp_path, "new.db").run("db", "restore", "nothing.db")
     assert (ended.code, ended.err) == (2, "Invalid: file: there is no backup nothing.db.\n")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
-def second_url(template_url: URL) -> Iterator[str]:
-    """Another empty database of the same server."""
+def server(tmp_path: Path, postgres_url: str) -> Place:
+    """An empty database of a server."""
+    return Place(tmp_path, postgres_url)
+
+
+@pytest.fixture
+def second(tmp_path: Path, template_url: URL) -> Iterator[Place]:
+    """Another one of the same server."""
     with postgres.clone(template_url) as url:
-        yield url.set(drivername="postgresql").render_as_string(hide_password=False)
+        yield Place(tmp_path, url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
-def test_postgresql_is_backed_up_while_it_is_written_to_and_restored(
-    tmp_path: Path, postgres_url: str, second_url: str
-) -> None:
-    with lessons(postgres_url) as begun:
+def test_postgresql_is_backed_up_while_it_is_written_to_and_restored(server: Place, second: Place) -> None:
+    with lessons(server.url) as begun:
         assert begun.wait(60)
-        assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
-    ended = on(second_url, tmp_path, "db", "restore", "copy.dump")
+        assert server.run("db", "backup", "copy.dump").code == 0
+    ended = second.run("db", "restore", "copy.dump")
     assert (ended.code, ended.out) == (0, f"Restored copy.dump.\n{SUGGESTED}"), ended
-    there = entries(second_url, tmp_path)
-    assert 0 < there <= entries(postgres_url, tmp_path)
-    again = on(second_url, tmp_path, "db", "restore", "copy.dump")
+    there = entries(second)
+    assert 0 < there <= entries(server)
+    again = second.run("db", "restore", "copy.dump")
     assert again.code == 3
     assert "--replace" in again.err
-    assert on(second_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes").code == 0
-    assert entries(second_url, tmp_path) == there
-    assert not list(tmp_path.glob(".*"))
+    assert second.run("db", "restore", "copy.dump", "--replace", "--yes").code == 0
+    assert entries(second) == there
+    assert not list(server.folder.glob(".*"))
 
 
 def busy(*_: object) -> None:
@@ -293,69 +290,69 @@ def busy(*_: object) -> None:
 
 
 def test_rows_of_a_server_that_was_further_on_are_read_after_restoring_and_before_nobody_opens_it(
-    tmp_path: Path, postgres_url: str, second_url: str, monkeypatch: pytest.MonkeyPatch
+    server: Place, second: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise the feed would wait for transactions that are still to come, and put what is new before what is old."""
-    assert on(postgres_url, tmp_path, "db", "upgrade").code == 0
+    assert server.run("db", "upgrade").code == 0
     with psycopg.connect(
-        make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
+        make_url(server.url).set(drivername="postgresql").render_as_string(hide_password=False)
     ) as connection:
         connection.execute(
             """INSERT INTO events (subject, name, fact_version, fact, role, person, at, why, writer)
                SELECT 'gig', 'gig.retired', 1, '{}', 'teacher', 'anna', now(), '',
                       CAST(CAST(CAST(CAST(pg_current_xact_id() AS text) AS bigint) + 30000 AS text) AS xid8)"""
         )
-    off = on(postgres_url, tmp_path, "db", "check", "--json")
+    off = server.run("db", "check", "--json")
     (wrong,) = (one for one in json.loads(off.out)["findings"] if not one["holds"])
     assert (off.code, wrong["rule"]) == (1, "writers")
-    assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
+    assert server.run("db", "backup", "copy.dump").code == 0
     with monkeypatch.context() as cut:
         cut.setattr(postgresql_backup, "catch_up", busy)
-        assert on(second_url, tmp_path, "db", "restore", "copy.dump").code == 8
+        assert second.run("db", "restore", "copy.dump").code == 8
     for command in (["events", "--json"], ["messages", "list"]):
-        unfinished = on(second_url, tmp_path, *command)
+        unfinished = second.run(*command)
         assert (unfinished.code, unfinished.out) == (3, "")
         assert "linguapay db restore --replace" in unfinished.err
-    assert on(second_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes").code == 0
-    assert on(second_url, tmp_path, "db", "check").code == 0
-    assert json.loads(on(second_url, tmp_path, "events", "--json").out)["type"] == "gig.retired"
+    assert second.run("db", "restore", "copy.dump", "--replace", "--yes").code == 0
+    assert second.run("db", "check").code == 0
+    assert json.loads(second.run("events", "--json").out)["type"] == "gig.retired"
 
 
-def test_a_dump_that_is_cut_leaves_the_database_as_it_was(tmp_path: Path, postgres_url: str) -> None:
-    assert on(postgres_url, tmp_path, "db", "upgrade").code == 0
-    assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
-    dump = tmp_path / "copy.dump"
+def test_a_dump_that_is_cut_leaves_the_database_as_it_was(server: Place) -> None:
+    assert server.run("db", "upgrade").code == 0
+    assert server.run("db", "backup", "copy.dump").code == 0
+    dump = server.folder / "copy.dump"
     dump.write_bytes(dump.read_bytes()[:-2000])
-    ended = on(postgres_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes")
+    ended = server.run("db", "restore", "copy.dump", "--replace", "--yes")
     assert ended.code == 3
     assert len(ended.err.splitlines()) == 1
-    assert on(postgres_url, tmp_path, "db", "check").code == 0
+    assert server.run("db", "check").code == 0
 
 
-def test_nothing_is_restored_while_others_are_connected(tmp_path: Path, postgres_url: str) -> None:
-    assert on(postgres_url, tmp_path, "db", "upgrade").code == 0
-    assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
-    with sandbox(postgres_url) as lp:
+def test_nothing_is_restored_while_others_are_connected(server: Place) -> None:
+    assert server.run("db", "upgrade").code == 0
+    assert server.run("db", "backup", "copy.dump").code == 0
+    with sandbox(server.url) as lp:
         lp.offer_gig("zoe", "Another", 1000)
-        ended = on(postgres_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes")
+        ended = server.run("db", "restore", "copy.dump", "--replace", "--yes")
         assert (ended.code, ended.out) == (3, "")
         assert "Others are connected to the database: linguapay (1)." in ended.err
         assert [gig.title for gig in lp.list_records(Gig).items] == ["Another"]
 
 
-def test_a_dump_of_another_schema_never_mixes_with_what_is_there(tmp_path: Path, postgres_url: str) -> None:
+def test_a_dump_of_another_schema_never_mixes_with_what_is_there(server: Place) -> None:
     """PostgreSQL would drop the tables that the dump has, and leave the others with the rows that are there."""
-    assert on(postgres_url, tmp_path, "db", "upgrade").code == 0
-    conninfo = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    assert server.run("db", "upgrade").code == 0
+    conninfo = make_url(server.url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
-        assert on(postgres_url, tmp_path, "db", "backup", "copy.dump").code == 0
+        assert server.run("db", "backup", "copy.dump").code == 0
         connection.execute("UPDATE alembic_version SET version_num = %s", [HEAD])
-    ended = on(postgres_url, tmp_path, "db", "restore", "copy.dump", "--replace", "--yes")
+    ended = server.run("db", "restore", "copy.dump", "--replace", "--yes")
     assert ended.code == 3
     assert f"copy.dump is of revision 0001, and the database is at {HEAD}." in ended.err
     assert "new, empty database" in ended.err
-    assert on(postgres_url, tmp_path, "db", "check").code == 0
+    assert server.run("db", "check").code == 0
 
 
 def test_a_password_is_never_on_a_command_line() -> None:

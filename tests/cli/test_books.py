@@ -24,7 +24,7 @@ def plant(copy: Kept, *statements: str) -> None:
 
 
 def test_books_that_hold_look_as_recorded_and_the_sandbox_is_told_of(kept: Kept) -> None:
-    ended = run(kept.folder, "books", "verify", LINGUAPAY_DATABASE_URL=kept.url)
+    ended = run(kept.folder, "books", "verify", **kept.variables)
     assert ended.out == recorded("verify", ended.out)
     assert (ended.code, ended.err) == (0, LOUD)
 

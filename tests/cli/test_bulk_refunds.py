@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 from collections import Counter
@@ -14,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from linguapay_adapters.composition import beside, sandbox
 from linguapay_core.domain import effect
-from tests.cli.desk import DATABASE, FILES, Desk
+from tests.cli.place import LONG_AGO, Place
 from tests.cli.terminal import at_home, program
 from tests.use_cases.stage import DAY, HOUR, asked_back, at_stripe, confirmed, funded, offered, pay, paying
 
@@ -25,11 +23,10 @@ MIDDLE = REQUESTS // 3
 
 
 @pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A database with so many paid lessons, of each of which 10.00 is asked back."""
-    folder = tmp_path_factory.mktemp("crowd")
-    url = f"sqlite:///{folder / DATABASE}"
-    with sandbox(url, stripe_path=beside(url)) as lp:
+    place = Place(tmp_path_factory.mktemp("crowd"), "crowd.db")
+    with place.house(LONG_AGO) as lp:
         funded(lp, REQUESTS * 1000)
         gig = offered(lp)
         checkouts = [
@@ -41,26 +38,24 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lp.work()
         for checkout in checkouts:
             asked_back(lp, checkout.payment)
-    return folder
+    return place
 
 
 @pytest.fixture
-def busy(crowd: Path, tmp_path: Path) -> Desk:
+def busy(crowd: Place, tmp_path: Path) -> Place:
     """That database, to work at; an admin has logged in."""
-    for name in FILES:
-        shutil.copy(crowd / name, tmp_path)
-    desk = Desk(tmp_path, {})
-    desk.login()
-    return desk
+    place = crowd.copied(tmp_path)
+    place.login()
+    return place
 
 
 @contextmanager
-def halfway(desk: Desk, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def halfway(place: Place, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A command that has told a third of what it does."""
-    surroundings = at_home(desk.folder, {"LINGUAPAY_DATABASE_URL": f"sqlite:///{desk.folder / DATABASE}"})
+    surroundings = at_home(place.folder, place.variables)
     with subprocess.Popen(
         program(*arguments),
-        cwd=desk.folder,
+        cwd=place.folder,
         env=surroundings,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -71,9 +66,9 @@ def halfway(desk: Desk, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
-def interrupted(desk: Desk, *arguments: str) -> None:
+def interrupted(place: Place, *arguments: str) -> None:
     """Press Ctrl-C in the middle of a command: it ends what is under way, and says how much is left."""
-    with halfway(desk, *arguments) as process:
+    with halfway(place, *arguments) as process:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
         assert process.returncode == 130
@@ -81,36 +76,36 @@ def interrupted(desk: Desk, *arguments: str) -> None:
     assert out.splitlines()[-1].endswith(" left: give the command again to go on.")
 
 
-def killed(desk: Desk, *arguments: str) -> None:
+def killed(place: Place, *arguments: str) -> None:
     """End a command in its middle as a power cut does (kill -9)."""
-    with halfway(desk, *arguments) as process:
+    with halfway(place, *arguments) as process:
         process.kill()
 
 
-def check_each_is_refunded_once(desk: Desk) -> None:
+def check_each_is_refunded_once(place: Place) -> None:
     """By Stripe's own count and by the books, when a worker has done what was in hand, its lease being over."""
-    with desk.house(datetime.now(UTC) + effect.LEASE + timedelta(minutes=5)) as lp:
+    with place.house(datetime.now(UTC) + effect.LEASE + timedelta(minutes=5)) as lp:
         lp.work()
         refunds = list(at_stripe(lp).refunds.list({"limit": 100}).auto_paging_iter())
     assert Counter(refund.amount for refund in refunds) == {1000: REQUESTS}
     assert len({refund.payment_intent for refund in refunds}) == REQUESTS
-    found = desk.data("refunds", "list", "--limit", "1000")["items"]
+    found = place.data("refunds", "list", "--limit", "1000")["items"]
     assert Counter(one["state"] for one in found) == {"done": REQUESTS}
-    assert desk.run("books", "verify", "--no-stripe").code == 0
+    assert place.run("books", "verify", "--no-stripe").code == 0
 
 
 APPROVE = ("refunds", "approve", "--state", "submitted", "--yes")
 PROCESS = ("refunds", "process", "--state", "approved", "--yes")
 
 
-def test_what_ctrl_c_interrupted_goes_on_when_it_is_given_again(busy: Desk) -> None:
+def test_what_ctrl_c_interrupted_goes_on_when_it_is_given_again(busy: Place) -> None:
     for command in (APPROVE, PROCESS):
         interrupted(busy, *command)
         assert busy.run(*command).code == 0
     check_each_is_refunded_once(busy)
 
 
-def test_what_was_killed_goes_on_when_it_is_given_again(busy: Desk) -> None:
+def test_what_was_killed_goes_on_when_it_is_given_again(busy: Place) -> None:
     for command in (APPROVE, PROCESS):
         killed(busy, *command)
         assert busy.run(*command).code == 0

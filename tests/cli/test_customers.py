@@ -62,7 +62,7 @@ def test_customers_are_listed(kept: Kept) -> None:
 
 
 def test_the_copy_is_complete_and_says_what_is_left_out(kept: Kept) -> None:
-    told = json.loads(run(kept.folder, "customers", "export", "david", LINGUAPAY_DATABASE_URL=kept.url).out)
+    told = json.loads(run(kept.folder, "customers", "export", "david", **kept.variables).out)
     assert [*told] == ["person", *TABLES, "left_out"]
     assert {name: len(told[name]) for name in TABLES} == {
         "gigs": 0,

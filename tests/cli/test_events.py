@@ -7,8 +7,8 @@ import signal
 import subprocess
 from pathlib import Path
 
-from linguapay_adapters.composition import sandbox
 from tests.cli.conftest import Kept
+from tests.cli.place import Place
 from tests.cli.terminal import at_home, numbered, program, recorded
 
 FIELDS = ["id", "type", "version", "subject", "by", "at", "why", "data", "cursor"]
@@ -53,13 +53,13 @@ def test_a_followed_feed_ends_when_as_many_were_told_as_were_asked_for(kept: Kep
 
 
 def test_a_followed_feed_tells_what_comes_until_it_is_interrupted(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'new.db'}"
-    with sandbox(url) as lp:
+    place = Place(tmp_path, "new.db")
+    with place.house() as lp:
         lp.offer_gig("anna", "French", 2500)
         process = subprocess.Popen(
             program("events", "--follow", "--json"),
             cwd=tmp_path,
-            env=at_home(tmp_path, {"LINGUAPAY_DATABASE_URL": url}),
+            env=at_home(tmp_path, place.variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",

@@ -26,6 +26,7 @@ DRAWN = re.compile("[─-╿▀-▟■-◿✓✗‖]")
 EACH = pytest.mark.parametrize("words", COMMANDS)
 RUNS = pytest.mark.parametrize("words", [words for words, trait in TRAITS.items() if trait.runs])
 LOOKS = pytest.mark.parametrize("words", [words for words, trait in TRAITS.items() if trait.looks])
+SHOWS = pytest.mark.parametrize("words", [words for words, trait in TRAITS.items() if trait.looks and trait.shows])
 
 
 def offers(words: str, option: str) -> bool:
@@ -77,29 +78,22 @@ def test_a_database_that_is_not_there_is_named(kept: Kept, tmp_path: Path, words
 @pytest.fixture(scope="module")
 def behind(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """The demo, in a database that is behind its migrations."""
-    folder = _copied(kept, tmp_path_factory)
-    with closing(sqlite3.connect(folder.folder / "demo.db", isolation_level=None)) as connection:
+    copy = kept.copied(tmp_path_factory.mktemp("copied"))
+    with closing(sqlite3.connect(copy.folder / "demo.db", isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
-    return folder
+    return copy
 
 
 @pytest.fixture(scope="module")
 def locked(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     """The demo, in a database that somebody has for themselves, and that nobody waits for."""
-    folder = _copied(kept, tmp_path_factory)
-    with pytest.MonkeyPatch.context() as patch, closing(sqlite3.connect(folder.folder / "demo.db")) as connection:
+    copy = kept.copied(tmp_path_factory.mktemp("copied"))
+    with pytest.MonkeyPatch.context() as patch, closing(sqlite3.connect(copy.folder / "demo.db")) as connection:
         patch.setattr(engine, "Limits", partial(engine.Limits, lock_milliseconds=20))
         patch.setattr(sqlite_backup, "WAIT_SECONDS", 0.02)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("UPDATE gigs SET version = version")
-        yield folder
-
-
-def _copied(kept: Kept, folders: pytest.TempPathFactory) -> Kept:
-    folder = folders.mktemp("copied")
-    for file in kept.folder.glob("demo.*"):
-        (folder / file.name).write_bytes(file.read_bytes())
-    return Kept(folder, kept.printed)
+        yield copy
 
 
 @RUNS
@@ -127,24 +121,20 @@ def test_a_look_fits_into_eighty_columns_without_colour_in_a_pipe(kept: Kept, wo
     ended = kept.run(*words.split(), *completed(TRAITS[words], kept.folder), NO_COLOR="1")
     assert ended.code == 0, ended
     assert ESCAPE not in ended.out + ended.err
-    if words not in {"export", "customers export"}:
+    if TRAITS[words].shows:
         assert max((len(line) for line in ended.out.splitlines()), default=0) <= WIDTH
 
 
-@LOOKS
+@SHOWS
 def test_a_plain_look_draws_nothing(kept: Kept, words: str) -> None:
-    if words in {"export", "customers export"}:
-        pytest.skip("it writes files for programs")
     assert offers(words, "--plain")
     ended = kept.run(*words.split(), *completed(TRAITS[words], kept.folder), "--plain")
     assert ended.code == 0, ended
     assert DRAWN.findall(ended.out) == []
 
 
-@LOOKS
+@SHOWS
 def test_a_look_as_data_is_json(kept: Kept, words: str) -> None:
-    if words in {"export", "customers export"}:
-        pytest.skip("it writes files for programs")
     ended = kept.run(*words.split(), *completed(TRAITS[words], kept.folder), "--json")
     assert ended.code == 0, ended
     for line in ended.out.splitlines() if words == "events" else [ended.out]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from linguapay_adapters.composition import beside, sandbox
 from tests.cli.conftest import Kept
-from tests.cli.terminal import numbered, recorded, run, run_here
-
-LONG_AGO = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)
-"""Commands look at the machine's clock: what they say of this day's deadlines never changes any more."""
+from tests.cli.place import LONG_AGO, Place
+from tests.cli.terminal import numbered, recorded, run
 
 
 def members(kept: Kept) -> dict[str, str]:
@@ -25,7 +22,7 @@ def members(kept: Kept) -> dict[str, str]:
 
 
 def test_the_story_of_a_refunded_lesson_looks_as_it_was_recorded(kept: Kept) -> None:
-    ended = run(kept.folder, "explain", kept.first("bkg"), LINGUAPAY_DATABASE_URL=kept.url)
+    ended = run(kept.folder, "explain", kept.first("bkg"), **kept.variables)
     shown = numbered(ended.out)
     assert shown == recorded("explain", shown)
     assert (ended.code, ended.err) == (0, "")
@@ -69,13 +66,13 @@ def test_the_data_has_the_chronicle_the_amounts_and_the_moves(kept: Kept) -> Non
 
 
 def test_a_lesson_that_is_being_paid_says_what_is_awaited(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'paying.db'}"
-    with sandbox(url, stripe_path=beside(url), seed=2, starts_at=LONG_AGO) as linguapay:
+    place = Place(tmp_path, "paying.db")
+    with place.house(LONG_AGO, seed=1) as linguapay:
         gig = linguapay.offer_gig("anna", "French", 2500)
         booking = linguapay.request_booking("ben", gig.id, linguapay.clock.now() + timedelta(days=3), 60)
         linguapay.confirm_booking(booking.id, "anna")
         linguapay.create_payment_intent(booking.id, "ben")
-    ended = run_here(tmp_path, "explain", booking.id, LINGUAPAY_DATABASE_URL=url)
+    ended = place.run("explain", booking.id)
     shown = numbered(ended.out)
     assert shown == recorded("explain_paying", shown)
     assert "the booking is paying until 2020-03-03 09:00 UTC at the latest" in ended.out

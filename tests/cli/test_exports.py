@@ -17,7 +17,7 @@ MARCH = ("--from", "2026-03-01", "--to", "2026-04-01")
 
 
 def test_a_ledger_on_standard_output_looks_as_it_was_recorded(kept: Kept) -> None:
-    ended = run(kept.folder, "export", "ledger", *MARCH, LINGUAPAY_DATABASE_URL=kept.url)
+    ended = run(kept.folder, "export", "ledger", *MARCH, **kept.variables)
     assert (ended.code, ended.err) == (0, "")
     shown = numbered(ended.out)
     assert shown == recorded("export_ledger", shown)

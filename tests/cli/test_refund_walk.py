@@ -15,7 +15,8 @@ from time import monotonic
 
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
-from tests.cli.desk import DATABASE, LONG_AGO, Desk
+from tests.cli.desk import Desk
+from tests.cli.place import LONG_AGO
 from tests.cli.terminal import at_home, program
 from tests.patience import PATIENCE_SECONDS, until
 from tests.use_cases.stage import DAY, at_stripe
@@ -62,9 +63,8 @@ def plain(shown: bytes) -> str:
 def review(desk: Desk) -> Iterator[Terminal]:
     """An admin walks through the queue; in the end the command has ended well."""
     ours, theirs = pty.openpty()
-    variables = {"LINGUAPAY_DATABASE_URL": f"sqlite:///{desk.folder / DATABASE}", "TERM": "xterm"}
     command = program("refunds", "review")
-    surroundings = at_home(desk.folder, variables)
+    surroundings = at_home(desk.folder, {**desk.variables, "TERM": "xterm"})
     try:
         with subprocess.Popen(
             command, cwd=desk.folder, env=surroundings, stdin=theirs, stdout=theirs, stderr=theirs

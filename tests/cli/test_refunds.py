@@ -8,7 +8,8 @@ import pytest
 
 from linguapay_cli import acts
 from linguapay_core.domain.payment import Payment
-from tests.cli.desk import LONG_AGO, Desk
+from tests.cli.desk import Desk
+from tests.cli.place import LONG_AGO
 from tests.cli.terminal import numbered, recorded
 from tests.use_cases.stage import DAY, STUDENT, at_stripe
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -93,18 +92,12 @@ ACTS: Final[dict[str, tuple[str, ...]]] = {
 @pytest.fixture(scope="module")
 def busy_desk(laid_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The desk, with a name for one more of each kind, and somebody who is logged in."""
-    desk = copied(laid_desk, tmp_path_factory.mktemp("busy") / "desk")
+    desk = laid_desk.copied(tmp_path_factory.mktemp("busy"))
     desk.login()
     desk.run("subscriptions", "add", "https://host.example/hooks")
     kinds = {"gig": "gigs", "effect": "outbox", "event": "webhooks", "alarm": "alarms", "subscription": "subscriptions"}
     named = {name: str(desk.data(kind, "list")["items"][-1]["id"]) for name, kind in kinds.items()}
     return replace(desk, names={**desk.names, **named})
-
-
-def copied(desk: Desk, folder: Path) -> Desk:
-    """The same desk somewhere else, with whoever is logged in."""
-    shutil.copytree(desk.folder, folder)
-    return replace(desk, folder=folder)
 
 
 def shown(desk: Desk, *words: str) -> str:
@@ -148,7 +141,7 @@ def test_a_look_is_as_recorded(busy_desk: Desk, words: str) -> None:
 
 @pytest.mark.parametrize("words", ACTS)
 def test_an_act_is_as_recorded(busy_desk: Desk, tmp_path: Path, words: str) -> None:
-    desk = copied(busy_desk, tmp_path / "desk")
+    desk = busy_desk.copied(tmp_path)
     for first in BEFORE.get(words, ()):
         assert desk.run(*first.split()).code == 0
     called = (*words.split(), *ACTS[words])
