@@ -20,6 +20,8 @@ from tests.cli.terminal import numbered, recorded
 WIDTH: Final = 80
 TODAY: Final = re.compile(r"\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\d(?: at)? \d\d:\d\d|(?<=\bsub_)[0-9a-z]{15,26}")
 """The desk was laid in 2020; what a command does to it happens when the test runs, and so a subscription is named."""
+WAITING: Final = re.compile(r"(?<=^Waiting now\n)(?:.+\n)+", re.MULTILINE)
+"""How long something has waited since then grows by the hour, and its table with it."""
 
 MARCH: Final = ("--from", "2020-03-01", "--to", "2020-04-01")
 BEFORE: Final[dict[str, tuple[str, ...]]] = {
@@ -104,7 +106,7 @@ def shown(desk: Desk, *words: str) -> str:
     """A command as people see it: what it tells, what it says beside, and how it ends."""
     ended = desk.run(*words)
     screen = f"$ linguapay {' '.join(words)}\n{ended.out}{ended.err}[{ended.code}]\n\n"
-    return numbered(TODAY.sub(lambda found: "." * len(found[0]), screen))
+    return numbered(TODAY.sub(lambda found: "." * len(found[0]), WAITING.sub("  ...\n", screen)))
 
 
 def told(desk: Desk, *words: str) -> str:
