@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.holdings import AccountLine, Moves, Wanted, account_named, cursor_at, page, place_at
 from linguapay_core.domain.ledger import BANK, ESCROW, STRIPE_BALANCE
 from linguapay_core.domain.money import CURRENCIES, Money
+from linguapay_core.domain.page import sealed
 from linguapay_core.testing.builders import NOON, a_leg, an_entry, usd
 
 EUROS = Money(700, CURRENCIES["EUR"])
@@ -47,4 +51,7 @@ def test_what_is_wanted_begins_at_an_instant_or_behind_a_place_whichever_is_late
 def test_a_cursor_comes_back_as_the_place_of_which_it_was_made() -> None:
     assert place_at(cursor_at((NOON, 7))) == (NOON, 7)
     assert place_at("") is None
+    for number in ("x", "-1", f"{2**63}"):
+        with pytest.raises(Invalid, match="this account gave no such cursor"):
+            place_at(sealed(f"{NOON.isoformat()} {number}"))
     assert account_named("escrow") == ESCROW

@@ -325,7 +325,9 @@ def test_money_in_another_currency_that_was_sent_back_is_in_nobodys_way(lp: Rehe
     later(lp, 3 * MINUTE)
     lp.stripe.adjust(1000, "eur")
     for amount, state in ((1000, PaymentState.QUARANTINED), (1625, PaymentState.SENT_BACK)):
-        at_stripe(lp).refunds.create({"payment_intent": checkout.payment.intent_id, "amount": amount})
+        refund = at_stripe(lp).refunds.create({"payment_intent": checkout.payment.intent_id, "amount": amount})
+        later(lp, 2 * HOUR)
+        at_stripe(lp).refunds.update(refund.id, {"metadata": {"told": "again"}})
         later(lp, 2 * HOUR)
         assert payment_of(lp, checkout.payment).state is state
     lp.cancel_booking(checkout.booking.id, TEACHER)
