@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements/run.txt", "requirements/development.txt")
+RUN, DEVELOPMENT, MUTANTS, RIVALS = (f"requirements/{name}.txt" for name in ("run", "development", "mutants", "rivals"))
+LOCKS = (RUN, DEVELOPMENT, MUTANTS, RIVALS)
 
 # Each is cut in two, so that this file doesn't name what it forbids.
 PLACES = [first + second for first, second in (("/wo", "rk/"), ("/ro", "ot/"), ("/ho", "me/"), ("/tm", "p/"))]
@@ -64,17 +65,21 @@ def test_a_lock_pins_every_package_by_hash(lock: str) -> None:
     assert [name for name, (_, hashes) in locked.items() if not hashes] == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [RUN, DEVELOPMENT, MUTANTS])
 def test_a_lock_holds_what_builds_the_project_without_a_network(lock: str) -> None:
     assert {"hatchling", "editables"} <= pins(lock).keys()
 
 
 def test_the_locks_hold_what_the_project_asks_for_and_agree() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    run, development = (pins(lock) for lock in LOCKS)
-    assert names(project["dependencies"]) <= run.keys()
-    assert names(project["optional-dependencies"]["development"]) <= development.keys()
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = told["project"]["optional-dependencies"]
+    run, development, mutants, rivals = map(pins, LOCKS)
+    assert names(told["project"]["dependencies"]) <= run.keys()
+    assert names(extras["development"]) <= development.keys()
+    assert names(extras["mutants"]) <= mutants.keys()
+    assert names(told["dependency-groups"]["rivals"]) <= rivals.keys()
     assert {name: development[name] for name in run} == run
+    assert {name: mutants[name] for name in run} == run
 
 
 def names(requirements: list[str]) -> set[str]:
