@@ -59,16 +59,10 @@ def waited_for(lp: Rehearsal, person: str) -> set[str]:
     return {obstacle.reason for obstacle in lp.erase_person(person, ADMIN).waits_for}
 
 
-def settle(lp: Rehearsal) -> None:
-    """Weeks go by."""
-    for _ in range(4):
-        later(lp, 10 * DAY)
-
-
 def test_whose_money_is_settled_is_forgotten_at_once(lp: Rehearsal) -> None:
     described(lp)
     lp.withdraw_refund_request(asked_back(lp, paid_out(lp)).id, STUDENT)
-    settle(lp)
+    later(lp, 40 * DAY)
     erasing = lp.erase_person(STUDENT, ADMIN)
     assert (erasing.is_done, erasing.waits_for) == (True, ())
     assert lp.show_person(STUDENT) == Person(PersonId(STUDENT), 2)
@@ -78,7 +72,7 @@ def test_whose_money_is_settled_is_forgotten_at_once(lp: Rehearsal) -> None:
 
 def test_the_books_hold_and_stories_are_told_after_forgetting(lp: Rehearsal) -> None:
     payment = paid_out(lp)
-    settle(lp)
+    later(lp, 40 * DAY)
     for person in (STUDENT, TEACHER):
         assert lp.erase_person(person, ADMIN).is_done
     assert lp.explain(payment.id).story.booking.student_id == STUDENT
@@ -87,7 +81,7 @@ def test_the_books_hold_and_stories_are_told_after_forgetting(lp: Rehearsal) -> 
 
 def test_what_admins_wrote_about_a_students_request_goes_too(lp: Rehearsal) -> None:
     request = lp.reject_refund_request(asked_back(lp, paid_out(lp)).id, ADMIN, "Ben was rude.")
-    settle(lp)
+    later(lp, 40 * DAY)
     lp.erase_person(STUDENT, ADMIN)
     assert [text.text for text in lp.read_texts([request.id])] == [None, None]
 
@@ -110,7 +104,7 @@ def test_the_worker_forgets_when_the_last_of_it_is_settled(lp: Rehearsal) -> Non
     later(lp, 2 * DAY)
     assert lp.show_person(STUDENT).name == "Ben Berg"
     completed(lp, payment)
-    settle(lp)
+    later(lp, 40 * DAY)
     assert lp.show_person(STUDENT).name == ""
     assert lp.erase_person(STUDENT, ADMIN).is_done
 
@@ -312,7 +306,7 @@ def test_what_slipped_in_beside_forgetting_is_forgotten_an_hour_later(lp: Rehear
 
 def test_who_is_forgotten_and_asks_again_with_money_open_lets_the_worker_rest(lp: Rehearsal) -> None:
     payment = paid_out(lp)
-    settle(lp)
+    later(lp, 40 * DAY)
     assert lp.erase_person(STUDENT, ADMIN).is_done
     request = asked_back(lp, payment)
     assert lp.erase_person(STUDENT, ADMIN).waits_for
@@ -324,7 +318,7 @@ def test_who_is_forgotten_and_asks_again_with_money_open_lets_the_worker_rest(lp
 
 def test_whatever_is_written_after_forgetting_is_forgotten_when_asked_again(lp: Rehearsal) -> None:
     payment = paid_out(lp)
-    settle(lp)
+    later(lp, 40 * DAY)
     first = lp.erase_person(STUDENT, ADMIN)
     lp.withdraw_refund_request(asked_back(lp, payment).id, STUDENT)
     again = lp.erase_person(STUDENT, ADMIN)
@@ -342,7 +336,7 @@ def texts_of(lp: Rehearsal, person: str = STUDENT) -> list[str | None]:
 def test_what_is_written_after_forgetting_is_forgotten_by_the_worker(lp: Rehearsal) -> None:
     """As soon as it is settled."""
     payment = paid_out(lp)
-    settle(lp)
+    later(lp, 40 * DAY)
     lp.erase_person(STUDENT, ADMIN)
     later(lp, 2 * HOUR)
     assert wish_of(lp).look_at is None
@@ -383,12 +377,12 @@ def test_what_admins_wrote_about_payments_and_transfers_goes_with_whose_they_are
     lp.hold_transfer(transfer.id, ADMIN, "Anna was rude.")
     ready(lp)
     lp.release_transfer(transfer.id, ADMIN)
-    settle(lp)
+    later(lp, 40 * DAY)
     lp.process_refund_request(approved(lp, payment).id, ADMIN)
     later(lp, DAY)
     owed = lp.gather_person(TEACHER).receivables[0][1].amount_minor
     lp.write_off_receivable(payment.id, ADMIN, owed, "case-1", "Anna is gone.")
-    settle(lp)
+    later(lp, 40 * DAY)
     for person in (STUDENT, TEACHER):
         assert lp.erase_person(person, ADMIN).is_done
     kept = [text.text for text in lp.read_texts([payment.id, transfer.id, payment.booking_id])]
