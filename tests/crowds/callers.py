@@ -6,17 +6,16 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 import httpx
 from litestar import Litestar
 
-from linguapay_adapters.composition import REHEARSAL_TOKEN_SECRET, Rehearsal
-from linguapay_adapters.identity.tokens import issue
+from linguapay_adapters.composition import Rehearsal
 from linguapay_adapters.settings import Settings
 from linguapay_core.domain.machine import Role
 from linguapay_http.app import create_app
+from tests.http.conftest import token_of
 
 CREATE = "/api/payments/create-payment-intent/"
 CONFIRM = "/api/payments/confirm-payment/"
@@ -52,16 +51,7 @@ def app_of(house: Rehearsal) -> Litestar:
 
 def token(house: Rehearsal, person: str, role: Role) -> dict[str, str]:
     """The header that says who is asking."""
-    until = house.clock.now() + timedelta(hours=1)
-    signed = issue(
-        REHEARSAL_TOKEN_SECRET,
-        issuer="linguapay",
-        audience="linguapay",
-        person=person,
-        roles=frozenset({role}),
-        expires_at=until,
-    )
-    return {"Authorization": f"Bearer {signed}"}
+    return {"Authorization": f"Bearer {token_of(house.clock, person, frozenset({role}))}"}
 
 
 def served(house: Rehearsal, visit: Callable[[httpx.AsyncClient], Coroutine[None, None, ResultT]]) -> ResultT:

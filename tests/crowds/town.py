@@ -11,7 +11,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from random import sample
@@ -20,13 +19,13 @@ from urllib.request import urlopen
 
 import httpx
 
-from linguapay_adapters.identity.tokens import issue
 from linguapay_adapters.stripe_sandbox.browser import Browser
 from linguapay_adapters.stripe_sandbox.sandbox import StripeSandbox
 from linguapay_adapters.system.clock import SystemClock
 from linguapay_core.domain.machine import Role
 from tests.cli.terminal import Ended, environment, program, run
 from tests.crowds.callers import LIVE
+from tests.http.conftest import token_of
 from tests.patience import PATIENCE_SECONDS, until
 
 TOKEN_SECRET = "the town's tokens are signed with this"
@@ -117,15 +116,7 @@ class Town:
 
     def token(self, person: str, role: Role) -> dict[str, str]:
         """The header that says who is asking."""
-        until = datetime.now(UTC) + timedelta(hours=1)
-        signed = issue(
-            TOKEN_SECRET,
-            issuer="linguapay",
-            audience="linguapay",
-            person=person,
-            roles=frozenset({role}),
-            expires_at=until,
-        )
+        signed = token_of(SystemClock(), person, frozenset({role}), TOKEN_SECRET)
         return {"Authorization": f"Bearer {signed}"}
 
     @cached_property

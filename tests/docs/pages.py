@@ -5,42 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from pydantic import SecretStr
 
 from linguapay_adapters.settings import IN_FILES, Settings
 from linguapay_core.domain import errors, export
-from linguapay_core.domain.booking import BOOKING
-from linguapay_core.domain.delivery import DELIVERY
-from linguapay_core.domain.effect import EFFECT
 from linguapay_core.domain.figures import BREAKDOWNS, FIGURES, PARTIES, Adds, Figure, Figures, Moved, Told
 from linguapay_core.domain.ledger import CHART, Kind
 from linguapay_core.domain.listing import LISTINGS
-from linguapay_core.domain.machine import Machine, spoken
-from linguapay_core.domain.payment import PAYMENT
-from linguapay_core.domain.refund import REFUND
-from linguapay_core.domain.refund_request import REFUND_REQUEST
+from linguapay_core.domain.machine import spoken
 from linguapay_core.domain.rules_of_the_books import Rule
-from linguapay_core.domain.subscription import SUBSCRIPTION
-from linguapay_core.domain.transfer import TRANSFER
-from linguapay_core.domain.webhook_event import WEBHOOK_EVENT
 from linguapay_http.problems import OURS, PROBLEMS, Problem, told
 from tests.docs import commands
 from tests.docs.blocks import ROOT
+from tests.domain.machines import MACHINES, AnyMachine
 
-AnyMachine = Machine[Any, Any]
-MACHINES: Final[tuple[AnyMachine, ...]] = (
-    BOOKING,
-    PAYMENT,
-    REFUND_REQUEST,
-    REFUND,
-    TRANSFER,
-    EFFECT,
-    WEBHOOK_EVENT,
-    SUBSCRIPTION,
-    DELIVERY,
-)
 DRAWN: Final = "Drawn from the code by `python -m tests.docs.pages`; a test compares it. Don't edit."
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.docs import pages
 from tests.docs.blocks import ROOT
+from tests.domain.machines import MACHINES, AnyMachine
 
 
 @pytest.mark.parametrize("page", pages.PAGES)
@@ -16,8 +17,8 @@ def test_a_drawn_page_equals_the_code(page: str) -> None:
     assert written == pages.PAGES[page](), "run: python -m tests.docs.pages"
 
 
-@pytest.mark.parametrize("machine", pages.MACHINES, ids=lambda machine: machine.name)
-def test_a_diagram_shows_every_step_and_every_end_of_its_table(machine: pages.AnyMachine) -> None:
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+def test_a_diagram_shows_every_step_and_every_end_of_its_table(machine: AnyMachine) -> None:
     diagram = pages._diagram(machine)
     for state, row in machine.table.items():
         assert (f"    {state} --> [*]" in diagram) == (not row)

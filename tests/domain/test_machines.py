@@ -5,7 +5,7 @@ Each line is ``from  trigger  to  roles``. What a table doesn't list is refused,
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -13,15 +13,14 @@ from linguapay_core.domain.booking import BOOKING
 from linguapay_core.domain.delivery import DELIVERY
 from linguapay_core.domain.effect import EFFECT
 from linguapay_core.domain.errors import Refused
-from linguapay_core.domain.machine import Machine, Role
+from linguapay_core.domain.machine import Role
 from linguapay_core.domain.payment import PAYMENT
 from linguapay_core.domain.refund import REFUND
 from linguapay_core.domain.refund_request import REFUND_REQUEST
 from linguapay_core.domain.subscription import SUBSCRIPTION
 from linguapay_core.domain.transfer import TRANSFER
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT
-
-AnyMachine = Machine[Any, Any]
+from tests.domain.machines import MACHINES, AnyMachine
 
 TABLES: Final = {
     BOOKING.name: """
@@ -231,17 +230,6 @@ STARTS: Final = {
     SUBSCRIPTION.name: "active",
     DELIVERY.name: "queued",
 }
-MACHINES: Final[tuple[AnyMachine, ...]] = (
-    BOOKING,
-    PAYMENT,
-    REFUND_REQUEST,
-    REFUND,
-    TRANSFER,
-    EFFECT,
-    WEBHOOK_EVENT,
-    SUBSCRIPTION,
-    DELIVERY,
-)
 
 
 def states_of(machine: AnyMachine) -> list[StrEnum]:

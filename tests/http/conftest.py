@@ -30,10 +30,10 @@ from tests.use_cases.stage import ADMIN, HOUR, OTHER_STUDENT, OTHER_TEACHER, SEC
 Client = TestClient[Litestar]
 
 
-def token_of(clock: Clock, person: str, roles: frozenset[Role]) -> str:
+def token_of(clock: Clock, person: str, roles: frozenset[Role], secret: str = REHEARSAL_TOKEN_SECRET) -> str:
     """A token of the host platform's that lives for an hour."""
     return issue(
-        REHEARSAL_TOKEN_SECRET,
+        secret,
         issuer="linguapay",
         audience="linguapay",
         person=person,

@@ -13,6 +13,7 @@ from linguapay_adapters.stripe.client import connect
 from linguapay_adapters.stripe.gateway import StripeGateway
 from linguapay_adapters.stripe_sandbox.in_process import SandboxHTTPClient
 from linguapay_adapters.stripe_sandbox.sandbox import StripeSandbox
+from linguapay_adapters.system.clock import MovableClock
 from linguapay_core.domain.answer import Answer, Answered
 from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId, RefundId, TransferId
 from linguapay_core.domain.money import USD, Money
@@ -37,25 +38,12 @@ def value_of(answer: Answer[ValueT]) -> ValueT:
     return answer.value
 
 
-@dataclass
-class MovedClock:
-    """A clock that stands still until it is moved."""
-
-    instant: datetime = NOON
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def move(self, **by: float) -> None:
-        self.instant += timedelta(**by)
-
-
 class Desk:
     """A gateway over a sandbox, with the steps that most tests begin with."""
 
     def __init__(self) -> None:
         numbers = count(1)
-        self.clock = MovedClock()
+        self.clock = MovableClock(NOON)
         self.sandbox = StripeSandbox(
             path=None, clock=self.clock, identifiers=lambda: f"{next(numbers):08d}", pause=lambda _: None
         )
@@ -86,7 +74,7 @@ class Desk:
         """An intent that succeeded, its money in the balance."""
         intent = self.intent(amount_minor)
         value_of(self.gateway.confirm_intent(intent.id, key=self.key(), method_id=card))
-        self.clock.move(seconds=5)
+        self.clock.advance(timedelta(seconds=5))
         return value_of(self.gateway.intent(intent.id))
 
     def refund_order(self, intent_id: str, amount_minor: int) -> RefundOrder:

@@ -1,6 +1,7 @@
 """Customers, PaymentIntents and refunds, through the real SDK against the sandbox."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_a_confirmed_intent_has_succeeded_and_its_cash_comes_later(desk: Desk) -
     assert (seen.status, seen.received) == (IntentStatus.SUCCEEDED, usd(2625))
     assert seen.charge is not None
     assert seen.charge == SeenCharge(seen.charge.id, usd(2625), "visa", "4242", cash=None)
-    desk.clock.move(seconds=5)
+    desk.clock.advance(timedelta(seconds=5))
     later = value_of(desk.gateway.intent(intent.id)).charge
     assert later is not None
     assert later.cash is not None
@@ -214,7 +215,7 @@ def test_a_pending_refund_succeeds_later(desk: Desk) -> None:
     paid = desk.paid("pm_card_pendingRefund")
     made = value_of(desk.gateway.create_refund(desk.refund_order(paid.id, 500)))
     assert made.status is RefundStatus.PENDING
-    desk.clock.move(hours=4)
+    desk.clock.advance(timedelta(hours=4))
     assert value_of(desk.gateway.refund(made.id)).status is RefundStatus.SUCCEEDED
 
 
@@ -222,7 +223,7 @@ def test_a_refund_that_fails_later_gives_its_money_back(desk: Desk) -> None:
     paid = desk.paid("pm_card_refundFail")
     made = value_of(desk.gateway.create_refund(desk.refund_order(paid.id, 500)))
     assert (made.status, made.returned) == (RefundStatus.SUCCEEDED, None)
-    desk.clock.move(hours=4)
+    desk.clock.advance(timedelta(hours=4))
     failed = value_of(desk.gateway.refund(made.id))
     assert failed.status is RefundStatus.FAILED
     assert failed.failure_reason

@@ -54,7 +54,7 @@ def test_more_movements_than_a_page_come_page_by_page_without_a_gap(desk: Desk) 
 
 def test_only_what_is_new_enough_is_listed(desk: Desk) -> None:
     desk.sandbox.adjust(1)
-    desk.clock.move(hours=1)
+    desk.clock.advance(timedelta(hours=1))
     desk.sandbox.adjust(2)
     page = value_of(desk.gateway.cash(since=NOON + timedelta(hours=1)))
     assert [movement.amount for movement in page.items if isinstance(movement, SeenCash)] == [usd(2)]

@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 
 from linguapay_adapters.stripe.lanes import LANES
 from linguapay_adapters.stripe.webhook_reader import LARGEST_BYTES, StripeWebhookReader
+from linguapay_adapters.system.clock import MovableClock
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.seen import ObjectKind, SeenEvent
 from linguapay_core.ports.webhook_reader import WebhookReader
-from tests.adapters.stripe.desk import BOOKING, NOON, Desk, MovedClock, usd, value_of
+from tests.adapters.stripe.desk import BOOKING, NOON, Desk, usd, value_of
 
 SECRET, NEW_SECRET = "whsec_old_canary", "whsec_new_canary"
 NOW = int(NOON.timestamp())
 
 
 def reader(*secrets: str, live: bool | None = False, **more: int) -> WebhookReader:
-    return StripeWebhookReader(secrets or (SECRET,), MovedClock(), live=live, **more)
+    return StripeWebhookReader(secrets or (SECRET,), MovableClock(NOON), live=live, **more)
 
 
 def body_of(kind: str = "payment_intent.succeeded", **more: object) -> bytes:
@@ -190,7 +191,7 @@ def test_both_modes_are_read_where_both_may_come(live: bool) -> None:
 @pytest.mark.parametrize("secrets", [(), ("",), (" ",), (SECRET, "")])
 def test_a_reader_without_a_secret_cant_be_made(secrets: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="secret"):
-        StripeWebhookReader(secrets, MovedClock(), live=False)
+        StripeWebhookReader(secrets, MovableClock(NOON), live=False)
 
 
 def test_a_reader_doesnt_show_its_secrets() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -10,23 +10,11 @@ import stripe
 
 from linguapay_adapters.stripe_sandbox import Headers, Request, Response, StripeSandbox
 from linguapay_adapters.stripe_sandbox.in_process import SandboxHTTPClient
+from linguapay_adapters.system.clock import MovableClock
 
 SECRET_KEY = "sk_test_sandbox"
 PUBLISHABLE_KEY = "pk_test_sandbox"
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
-
-
-@dataclass
-class MovedClock:
-    """A clock that stands still until it is moved."""
-
-    instant: datetime = NOON
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def move(self, **by: float) -> None:
-        self.instant += timedelta(**by)
 
 
 def numbers(first: int) -> Callable[[], str]:
@@ -40,7 +28,7 @@ class Shop:
     """A sandbox, the SDK's client of it, and the steps that most tests begin with."""
 
     path: Path | None = None
-    clock: MovedClock = field(default_factory=MovedClock)
+    clock: MovableClock = field(default_factory=lambda: MovableClock(NOON))
     pauses: list[float] = field(default_factory=list)
     first_number: int = 1
 

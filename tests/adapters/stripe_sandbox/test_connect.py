@@ -1,5 +1,7 @@
 """Connected accounts, transfers to them and reversals."""
 
+from datetime import timedelta
+
 import pytest
 import stripe
 
@@ -82,7 +84,7 @@ def test_a_transfer_from_a_charge_waits_for_its_funds(shop: Shop) -> None:
     assert shop.balance() == (0, 9)
     theirs = shop.stripe.balance.retrieve({}, {"stripe_account": teacher.id})
     assert (theirs.available[0].amount, theirs.pending[0].amount) == (0, 2000)
-    shop.clock.move(days=2)
+    shop.clock.advance(timedelta(days=2))
     theirs = shop.stripe.balance.retrieve({}, {"stripe_account": teacher.id})
     assert (theirs.available[0].amount, theirs.pending[0].amount) == (2000, 0)
     assert [one.id for one in shop.stripe.transfers.list({"transfer_group": "booking_1"})] == [transfer.id]
@@ -115,7 +117,7 @@ def test_a_transfer_without_a_charge_needs_available_funds(shop: Shop) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.stripe.transfers.create({"amount": 100, "currency": "usd", "destination": teacher.id})
     assert refused.value.code == "balance_insufficient"
-    shop.clock.move(days=2)
+    shop.clock.advance(timedelta(days=2))
     shop.stripe.transfers.create({"amount": 100, "currency": "usd", "destination": teacher.id})
     assert shop.balance() == (1909, 0)
 

@@ -13,7 +13,7 @@ SECRET = "whsec_sandbox"
 
 def test_webhooks_are_signed_with_the_clocks_time(shop: Shop) -> None:
     shop.paid()
-    shop.clock.move(hours=1)
+    shop.clock.advance(timedelta(hours=1))
     deliveries = shop.sandbox.pending_webhooks()
     for delivery in deliveries:
         event = stripe.Webhook.construct_event(delivery.payload, delivery.signature, SECRET, tolerance=0)
@@ -60,7 +60,7 @@ def test_what_is_acknowledged_is_delivered_no_more(shop: Shop) -> None:
 def test_an_event_names_the_request_that_caused_it(shop: Shop) -> None:
     shop.stripe.customers.create({}, {"idempotency_key": "customer:1:1"})
     intent = shop.paid()
-    shop.clock.move(seconds=2)
+    shop.clock.advance(timedelta(seconds=2))
     made = shop.stripe.events.list({"type": "customer.created"}).data[0].to_dict()
     captured = shop.stripe.events.list({"type": "charge.updated"}).data[0].to_dict()
     assert made["request"]["idempotency_key"] == "customer:1:1"
@@ -71,7 +71,7 @@ def test_an_event_names_the_request_that_caused_it(shop: Shop) -> None:
 
 def test_events_are_listed_by_type_and_time(shop: Shop) -> None:
     shop.paid()
-    shop.clock.move(hours=1)
+    shop.clock.advance(timedelta(hours=1))
     since = int(shop.clock.now().timestamp())
     shop.stripe.customers.create({})
     events = shop.stripe.events
@@ -85,9 +85,9 @@ def test_events_are_listed_by_type_and_time(shop: Shop) -> None:
 
 def test_events_are_listed_for_thirty_days(shop: Shop) -> None:
     shop.stripe.customers.create({})
-    shop.clock.move(days=30)
+    shop.clock.advance(timedelta(days=30))
     event = shop.stripe.events.list({}).data[0]
-    shop.clock.move(seconds=1)
+    shop.clock.advance(timedelta(seconds=1))
     assert shop.stripe.events.list({}).data == []
     with pytest.raises(stripe.InvalidRequestError):
         shop.stripe.events.retrieve(event.id)
@@ -97,9 +97,9 @@ def test_what_falls_due_happens_at_its_own_instant(shop: Shop) -> None:
     noon = shop.clock.now()
     shop.sandbox.adjust(10_000)
     intent = shop.paid(card="pm_card_refundFail")
-    shop.clock.move(hours=1)
+    shop.clock.advance(timedelta(hours=1))
     shop.stripe.refunds.create({"payment_intent": intent.id})
-    shop.clock.move(days=10)
+    shop.clock.advance(timedelta(days=10))
     shop.sandbox.settle()
     told = {event.type: event.created for event in shop.stripe.events.list({"limit": 100})}
     assert told["refund.failed"] == int((noon + timedelta(hours=4)).timestamp())

@@ -1,6 +1,7 @@
 """Faults on demand: each kind, and which request it hits."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import stripe
@@ -68,7 +69,7 @@ def test_a_kept_500_is_given_again_until_the_key_is_forgotten(shop: Shop, kind: 
             shop.stripe.customers.create({}, KEY)
         assert raised.value.http_status == 500
     assert customers(shop) == effects
-    shop.clock.move(days=1)
+    shop.clock.advance(timedelta(days=1))
     shop.stripe.customers.create({}, KEY)
     assert customers(shop) == effects + 1
 

@@ -1,5 +1,7 @@
 """Captures, refunds, the balance and its transactions."""
 
+from datetime import timedelta
+
 import pytest
 import stripe
 
@@ -21,9 +23,9 @@ def test_the_balance_transaction_arrives_two_seconds_after_the_charge(shop: Shop
     due = shop.sandbox.next_due()
     assert due is not None
     assert (due - shop.clock.now()).total_seconds() == 2
-    shop.clock.move(seconds=1)
+    shop.clock.advance(timedelta(seconds=1))
     assert shop.charge_of(intent).balance_transaction is None
-    shop.clock.move(seconds=1)
+    shop.clock.advance(timedelta(seconds=1))
     charge = shop.stripe.charges.retrieve(str(intent.latest_charge), {"expand": ["balance_transaction"]})
     movement = charge.balance_transaction
     assert isinstance(movement, stripe.BalanceTransaction)
@@ -42,9 +44,9 @@ def test_a_synchronous_capture_has_its_balance_transaction_at_once(shop: Shop) -
 def test_funds_become_available_after_two_days_or_at_once(shop: Shop) -> None:
     shop.paid(2100)
     shop.paid(1000, "pm_card_bypassPending")
-    shop.clock.move(seconds=2)
+    shop.clock.advance(timedelta(seconds=2))
     assert shop.balance() == (941, 2009)
-    shop.clock.move(days=2)
+    shop.clock.advance(timedelta(days=2))
     assert shop.balance() == (2950, 0)
     assert {one.status for one in shop.stripe.balance_transactions.list({})} == {"available"}
 
@@ -96,7 +98,7 @@ def test_a_refund_ends_the_wait_for_the_capture(shop: Shop) -> None:
     shop.sandbox.adjust(1000)
     intent = shop.paid(2100)
     shop.stripe.refunds.create({"payment_intent": intent.id})
-    shop.clock.move(seconds=5)
+    shop.clock.advance(timedelta(seconds=5))
     assert len(shop.stripe.balance_transactions.list({"type": "charge"}).data) == 1
 
 
@@ -118,9 +120,9 @@ def test_a_pending_refund_succeeds_after_three_hours(shop: Shop) -> None:
     refund = shop.stripe.refunds.create({"payment_intent": shop.paid(card="pm_card_pendingRefund").id})
     assert refund.status == "pending"
     assert refund.balance_transaction is not None
-    shop.clock.move(hours=2, minutes=59)
+    shop.clock.advance(timedelta(hours=2, minutes=59))
     assert shop.stripe.refunds.retrieve(refund.id).status == "pending"
-    shop.clock.move(minutes=1)
+    shop.clock.advance(timedelta(minutes=1))
     shop.sandbox.settle()
     assert shop.event_types()[-1] == "refund.updated"
     assert shop.stripe.refunds.retrieve(refund.id).status == "succeeded"
@@ -132,7 +134,7 @@ def test_a_refund_that_fails_later_gives_the_money_back(shop: Shop) -> None:
     refund = shop.stripe.refunds.create({"payment_intent": intent.id, "amount": 700})
     before = sum(shop.balance())
     assert refund.status == "succeeded"
-    shop.clock.move(hours=3)
+    shop.clock.advance(timedelta(hours=3))
     failed = shop.stripe.refunds.retrieve(refund.id, {"expand": ["failure_balance_transaction"]})
     movement = failed.failure_balance_transaction
     assert isinstance(movement, stripe.BalanceTransaction)
@@ -150,7 +152,7 @@ def test_a_payout_leaves_the_available_balance_and_arrives(shop: Shop) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.stripe.payouts.create({"amount": 401, "currency": "usd"})
     assert refused.value.code == "balance_insufficient"
-    shop.clock.move(days=1)
+    shop.clock.advance(timedelta(days=1))
     assert shop.stripe.payouts.retrieve(payout.id).status == "paid"
     assert shop.event_types() == ["payout.created", "payout.paid"]
 
@@ -159,7 +161,7 @@ def test_a_payout_that_fails_comes_back(shop: Shop) -> None:
     shop.sandbox.adjust(1000)
     payout = shop.stripe.payouts.create({"amount": 600, "currency": "usd"})
     shop.sandbox.fail_payout(payout.id)
-    shop.clock.move(days=2)
+    shop.clock.advance(timedelta(days=2))
     assert (shop.stripe.payouts.retrieve(payout.id).status, shop.balance()) == ("failed", (1000, 0))
 
 
@@ -172,7 +174,7 @@ def test_movements_that_no_object_explains_can_be_made(shop: Shop) -> None:
 
 def test_balance_transactions_are_listed_by_time_type_and_source(shop: Shop) -> None:
     shop.sandbox.adjust(5000)
-    shop.clock.move(hours=1)
+    shop.clock.advance(timedelta(hours=1))
     charge = shop.charge_of(shop.paid(capture_method="automatic"))
     since = int(shop.clock.now().timestamp())
     newer = shop.stripe.balance_transactions.list({"created": {"gte": since}}).data

@@ -1,5 +1,6 @@
 """PaymentIntents: from creating to succeeding, and everything that is refused on the way."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_decline_leaves_the_intent_open_for_another_card(shop: Shop, card: str
 def test_a_declined_charge_moves_no_money(shop: Shop) -> None:
     with pytest.raises(stripe.CardError):
         shop.paid(card="pm_card_chargeDeclined")
-    shop.clock.move(days=3)
+    shop.clock.advance(timedelta(days=3))
     assert shop.stripe.balance_transactions.list({}).data == []
 
 
@@ -165,7 +166,7 @@ def test_a_bank_account_is_processing_for_four_days(shop: Shop, account: str, st
     assert (shop.charge_of(intent).status, shop.charge_of(intent).paid) == ("pending", False)
     with pytest.raises(stripe.InvalidRequestError):
         shop.stripe.payment_intents.cancel(intent.id)
-    shop.clock.move(days=4)
+    shop.clock.advance(timedelta(days=4))
     after = shop.stripe.payment_intents.retrieve(intent.id)
     assert (after.status, after.amount_received) == (status, paid_minor)
     assert sum(one.amount for one in shop.stripe.balance_transactions.list({})) == paid_minor

@@ -1,6 +1,7 @@
 """Whatever is done to the sandbox in whatever order: the balance is the sum of its movements, nothing is exceeded."""
 
 import contextlib
+from datetime import timedelta
 
 import stripe
 from hypothesis import settings
@@ -85,7 +86,7 @@ class Marketplace(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 2, 3600, 3 * 3600, 86_400, 3 * 86_400]))
     def time_passes(self, seconds: int) -> None:
-        self.shop.clock.move(seconds=seconds)
+        self.shop.clock.advance(timedelta(seconds=seconds))
 
     @invariant()
     def the_balance_is_the_sum_of_its_movements(self) -> None:

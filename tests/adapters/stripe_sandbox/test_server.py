@@ -6,6 +6,7 @@ import sqlite3
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -48,7 +49,7 @@ def test_the_story_is_the_same_over_a_socket(shop: Shop, url: str, remote: strip
     intent = remote.v1.payment_intents.create(asked, {"idempotency_key": "pay:1:1"})
     assert intent.status == "requires_action"
     post(f"{url}/sandbox/intents/{intent.id}/complete_action", succeeds="true")
-    shop.clock.move(seconds=2)
+    shop.clock.advance(timedelta(seconds=2))
     post(f"{url}/sandbox/settle")
     post(f"{url}/sandbox/adjustments", amount="91", currency="usd", description="fee")
     refund = remote.v1.refunds.create({"payment_intent": intent.id})
@@ -140,7 +141,7 @@ def test_state_survives_in_its_file(tmp_path: Path) -> None:
     first.sandbox.faults.add("rate_limited", nth=5)
     first.sandbox.close()
     second = Shop(path=tmp_path / "stripe.sqlite")
-    second.clock.move(seconds=2)
+    second.clock.advance(timedelta(seconds=2))
     second.sandbox.settle()
     assert [record.fault.nth for record in second.sandbox.faults.waiting()] == [5]
     assert sum(second.balance()) == 2009
