@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from linguapay_adapters.documents.paper import Paper, Table
 from linguapay_core.domain.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LETTERS: Final = "Roboto"
 MARGIN_MM: Final = 20
@@ -22,36 +26,42 @@ def drawn(paper: Paper) -> bytes:
 
     Raises ``Refused`` where the package isn't installed, and for names in other letters.
     """
-    pdf = _blank(paper)
-    pdf.set_font(LETTERS, "B", TITLE_POINTS)
-    pdf.cell(0, 2 * LINE_MM, f"{paper.title} {paper.number}", new_x="LMARGIN", new_y="NEXT")
-    pdf.set_font(LETTERS, "", TEXT_POINTS)
-    for name, fact in paper.facts:
-        pdf.cell(NAME_MM, LINE_MM, name)
-        pdf.multi_cell(0, LINE_MM, fact, align="L", new_x="LMARGIN", new_y="NEXT")
-    for table in paper.tables:
-        _draw(table, pdf)
-    for note in paper.notes:
-        pdf.ln(LINE_MM)
-        pdf.multi_cell(0, LINE_MM, note, align="L", new_x="LMARGIN", new_y="NEXT")
-    _check_letters(pdf)
-    return bytes(pdf.output())
+    with _blank(paper) as pdf:
+        pdf.set_font(LETTERS, "B", TITLE_POINTS)
+        pdf.cell(0, 2 * LINE_MM, f"{paper.title} {paper.number}", new_x="LMARGIN", new_y="NEXT")
+        pdf.set_font(LETTERS, "", TEXT_POINTS)
+        for name, fact in paper.facts:
+            pdf.cell(NAME_MM, LINE_MM, name)
+            pdf.multi_cell(0, LINE_MM, fact, align="L", new_x="LMARGIN", new_y="NEXT")
+        for table in paper.tables:
+            _draw(table, pdf)
+        for note in paper.notes:
+            pdf.ln(LINE_MM)
+            pdf.multi_cell(0, LINE_MM, note, align="L", new_x="LMARGIN", new_y="NEXT")
+        _check_letters(pdf)
+        return bytes(pdf.output())
 
 
-def _blank(paper: Paper) -> Any:  # noqa: ANN401 - a package that may be missing
+@contextmanager
+def _blank(paper: Paper) -> Iterator[Any]:
+    """An empty page. The files of its letters are closed in any case; the package does so only once it has drawn."""
     fpdf, fonts = _package("fpdf"), _package("font_roboto")
     pdf = fpdf.FPDF(format="A4")
     pdf.set_creation_date(paper.made_at)
     pdf.set_title(f"{paper.title} {paper.number}")
     pdf.set_lang("en")
     pdf.set_margin(MARGIN_MM)
-    pdf.add_font(LETTERS, "", fonts.Roboto)
-    pdf.add_font(LETTERS, "B", fonts.RobotoBold)
-    pdf.add_page()
-    return pdf
+    try:
+        pdf.add_font(LETTERS, "", fonts.Roboto)
+        pdf.add_font(LETTERS, "B", fonts.RobotoBold)
+        pdf.add_page()
+        yield pdf
+    finally:
+        for font in pdf.fonts.values():
+            font.close()
 
 
-def _check_letters(pdf: Any) -> None:  # noqa: ANN401 - as above
+def _check_letters(pdf: Any) -> None:  # noqa: ANN401 - a package that may be missing
     """See that every letter has a shape: a name isn't drawn without its letters. Raises ``Refused``."""
     missing = sorted({chr(code) for font in pdf.fonts.values() for code in font.missing_glyphs})
     if missing:

@@ -1,5 +1,7 @@
 """Receipts and statements on paper: as recorded, the same for the same, and in every letter that names have."""
 
+import gc
+import io
 import os
 import re
 import sys
@@ -123,6 +125,13 @@ def test_a_name_in_letters_that_cant_be_drawn_is_refused_and_never_left_out(name
     with pytest.raises(Refused, match="Ask for HTML") as refused:
         as_pdf.drawn(of_receipt(replace(RECEIPT, student=Person(BEN, 1, name))))
     assert (refused.value.rule, letters in refused.value.reason) == ("letters_missing", True)
+
+
+def test_a_refused_pdf_leaves_no_file_open() -> None:
+    with pytest.raises(Refused):
+        as_pdf.drawn(of_receipt(replace(RECEIPT, student=Person(BEN, 1, "張偉"))))
+    readers = [one for one in gc.get_objects() if isinstance(one, io.BufferedReader) and not one.closed]
+    assert not [one.name for one in readers if str(one.name).endswith(".ttf")]
 
 
 def mapped(pdf: bytes) -> set[str]:
