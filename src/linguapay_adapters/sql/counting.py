@@ -50,9 +50,9 @@ class Rows:
         ends = [end for both in found for end in both if end is not None]
         return (min(ends), max(ends)) if ends else None
 
-    def number(self) -> int:
-        """How many they are, events and entries together."""
-        return sum(self._connection.execute(query, self._places).scalar_one() for query in self._queries.numbers)
+    def numbers(self) -> Sequence[int]:
+        """How many they are: of the events, and of the entries."""
+        return [self._connection.execute(query, self._places).scalar_one() for query in self._queries.numbers]
 
     def count(self, days: Sequence[Day]) -> Counts:
         """The figures of these days, and what is counted apart."""

@@ -56,6 +56,7 @@ class Batch:
 
     mark: Mark
     rows: int = 0
+    full: bool = False
     additions: Mapping[Table, Additions] = field(default_factory=dict)
     newcomers: Sequence[Mapping[str, object]] = ()
 
@@ -137,7 +138,8 @@ def _batch(connection: Connection, mark: Mark, zone: tzinfo, *, limit: int) -> B
         for period, currency, person in new.newcomers(party, periods, known=mark.generation)
     ]
     additions = _additions(new, days, months, known=mark.generation)
-    return Batch(replace(mark, places=up_to), new.number(), additions, newcomers)
+    numbers = new.numbers()
+    return Batch(replace(mark, places=up_to), sum(numbers), max(numbers) >= limit, additions, newcomers)
 
 
 def _add(connection: Connection, seen: Mark, batch: Batch) -> Folded:
@@ -148,7 +150,10 @@ def _add(connection: Connection, seen: Mark, batch: Batch) -> Folded:
         _add_to(connection, table, batch.mark, additions)
     if batch.newcomers:
         connection.execute(insert(people_active), batch.newcomers)
-    return Folded(batch.rows, 0 if batch.rows else _sweep(connection, batch.mark))
+    if batch.rows:
+        return Folded(batch.rows, full=batch.full)
+    swept = _sweep(connection, batch.mark)
+    return Folded(0, swept, full=swept > 0)
 
 
 def _calendar(first: date, last: date, zone: tzinfo) -> tuple[Sequence[Day], Sequence[Month]]:

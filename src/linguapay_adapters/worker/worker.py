@@ -129,7 +129,7 @@ class Worker:
             "events": linguapay.poll_events,
             "cash": linguapay.collect_cash,
         }
-        self._figures: dict[str, Step] = {"figures": linguapay.fold_figures}
+        self._figures: dict[str, Step] = {"figures": self._fold_figures}
         self._messages: dict[str, Step] = {
             "news": linguapay.fan_out_events,
             "messages": linguapay.deliver_messages,
@@ -205,7 +205,7 @@ class Worker:
 
     def _worked(self, round_: Round) -> bool:
         """Whether a round found something to do, so that the next may too."""
-        return any(done for name, done in round_.done.items() if name not in self._polls)
+        return any(done for name, done in round_.done.items() if name not in self._polls | self._figures)
 
     def _due(self) -> dict[str, Step]:
         now = self._clock.now()
@@ -227,6 +227,16 @@ class Worker:
                 break
             delivered += posted
         return delivered
+
+    def _fold_figures(self) -> int:
+        """Count until less than a batch is left; it waits for the next turn, because few rows cost as much as many."""
+        rows = 0
+        while not self._stop.is_set():
+            folded = self._linguapay.fold_figures()
+            rows += folded.counted + folded.swept
+            if not folded.full:
+                break
+        return rows
 
     def _beat(self) -> None:
         self._linguapay.note_heartbeat(self._name, self._started_at, self._last_round_at, self._done, self._troubles)

@@ -11,14 +11,15 @@ from typing import Protocol
 class Folded:
     """What one turn came to: events and entries that were counted, or rows of what was given up that were swept away.
 
-    False where there was nothing to do.
+    False where there was nothing to do. ``full`` where the limit was reached, so that more is waiting.
     """
 
     counted: int = 0
     swept: int = 0
+    full: bool = False
 
     def __bool__(self) -> bool:
-        """Tell whether anything was done, so that there may be more."""
+        """Tell whether anything was done."""
         return bool(self.counted or self.swept)
 
 

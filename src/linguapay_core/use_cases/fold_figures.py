@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from linguapay_core.ports.projections import Projections
+from linguapay_core.ports.projections import Folded, Projections
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,9 @@ class FoldFigures:
     batch: int = 5000
 
 
-def fold_figures(command: FoldFigures, *, projections: Projections, zone: tzinfo) -> int:
-    """Count the next events and entries into the days of the marketplace's zone; tell how many rows that were.
+def fold_figures(command: FoldFigures, *, projections: Projections, zone: tzinfo) -> Folded:
+    """Count the next events and entries into the days of the marketplace's zone.
 
-    Where all is counted, what was given up is swept away, and told in the same number.
-    Any number of workers may do this at once.
+    Where all is counted, what was given up is swept away. Any number of workers may do this at once.
     """
-    folded = projections.fold(zone, limit=command.batch)
-    return folded.counted + folded.swept
+    return projections.fold(zone, limit=command.batch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event as Signal
@@ -226,19 +227,31 @@ def test_nobody_who_writes_waits_for_counting(engine: Engine, monkeypatch: pytes
     transactions, projections = SqlTransactions(engine), SqlProjections(engine)
     begin(transactions)
     happen(transactions, happening(0), "one")
-    count = Rows.number
+    count = Rows.numbers
 
-    def slowly(rows: Rows) -> int:
+    def slowly(rows: Rows) -> Sequence[int]:
         with ThreadPoolExecutor(1) as pool:
             pool.submit(happen, transactions, happening(1), "two").result(timeout=20)
         return count(rows)
 
     with monkeypatch.context() as slow:
-        slow.setattr(Rows, "number", slowly)
+        slow.setattr(Rows, "numbers", slowly)
         assert projections.fold(WARSAW, limit=100)
     assert figures_equal_a_recount(engine, SPAN) == 2
     assert projections.fold(WARSAW, limit=100)
     assert figures_equal_a_recount(engine, SPAN) == 2
+
+
+def test_a_full_batch_tells_that_more_is_waiting(engine: Engine) -> None:
+    """Whoever counts goes on at once then, and else rests: to count few rows costs as much as many."""
+    transactions, projections = SqlTransactions(engine), SqlProjections(engine)
+    begin(transactions)
+    for number in range(4):
+        happen(transactions, happening(number), f"{number}")
+    assert projections.fold(WARSAW, limit=1).full
+    rest = projections.fold(WARSAW, limit=100)
+    assert (bool(rest), rest.full) == (True, False)
+    assert projections.fold(WARSAW, limit=1) == Folded()
 
 
 @pytest.mark.parametrize("waits", [False, True])
@@ -249,15 +262,15 @@ def test_what_somebody_else_counted_meanwhile_isnt_added_again(
     begin(transactions)
     for number in range(4):
         happen(transactions, happening(number), f"{number}")
-    count, others = Rows.number, [2]
+    count, others = Rows.numbers, [2]
 
-    def beside(rows: Rows) -> int:
+    def beside(rows: Rows) -> Sequence[int]:
         if others:
             with ThreadPoolExecutor(1) as pool:
                 pool.submit(projections.fold, WARSAW, limit=others.pop()).result(timeout=20)
         return count(rows)
 
-    monkeypatch.setattr(Rows, "number", beside)
+    monkeypatch.setattr(Rows, "numbers", beside)
     assert bool(projections.fold(WARSAW, limit=100, waits=waits)) is waits
     assert figures_equal_a_recount(engine, SPAN) == 4
     assert SqlReports(engine).differences(WARSAW) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -58,6 +59,15 @@ def test_trouble_in_one_step_is_told_and_stops_no_other(lp: Rehearsal) -> None:
     assert round_.done["cash"] == 1
     assert round_.done["figures"] == 2
     assert round_.total == 3
+
+
+def test_the_figures_are_counted_to_their_end_in_one_round(lp: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though a batch is small, and without a further round: what was counted is no sign that more is waiting."""
+    for _ in range(2):
+        lp.stripe.charge_stripe_fee(30)
+    monkeypatch.setattr(lp, "fold_figures", partial(lp.fold_figures, 1))
+    rounds = lp.worker.run_until_idle()
+    assert [round_.done["figures"] for round_ in rounds] == [4]
 
 
 def test_a_rehearsal_raises_the_trouble_of_its_worker(lp: Rehearsal) -> None:
