@@ -12,7 +12,7 @@ from linguapay_cli.books_screen import counted
 from linguapay_cli.screen import FAINT, section, state, table
 from linguapay_cli.values import ERASED, visible
 from linguapay_cli.when import Times
-from linguapay_core.domain.erasure import Erasing, Obstacle
+from linguapay_core.domain.erasure_rules import Erasing, Obstacle
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.person_file import PersonFile

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from linguapay_cli.values import data, instant, sheet
-from linguapay_core.domain.erasure import Erasing, Obstacle
+from linguapay_core.domain.erasure_rules import Erasing, Obstacle
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.payment import Payment

@@ -24,14 +24,8 @@ from linguapay_core.domain.machine import spoken
 from linguapay_core.domain.money import Money
 from linguapay_core.domain.query import USUAL_PAGE
 from linguapay_core.domain.refund import Refund
-from linguapay_core.domain.refund_request import (
-    REFUND_REQUEST,
-    RefundRequest,
-    RequestState,
-    RequestTrigger,
-    approved_otherwise,
-    why_not,
-)
+from linguapay_core.domain.refund_request import REFUND_REQUEST, RefundRequest, RequestState, RequestTrigger, why_not
+from linguapay_core.domain.refund_request_rules import approved_otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Callable

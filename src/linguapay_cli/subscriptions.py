@@ -16,7 +16,7 @@ from linguapay_cli.login import acting_admin
 from linguapay_cli.records import look_of
 from linguapay_cli.tables import as_data, print_json
 from linguapay_core.domain.delivery import Delivery
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import SUBSCRIPTION, Subscription, SubscriptionTrigger
 
 app = typer.Typer(name="subscriptions", help="Subscriptions: whom we tell of our events.", no_args_is_help=True)

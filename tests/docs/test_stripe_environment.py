@@ -9,7 +9,7 @@ import pytest
 
 from linguapay_adapters.settings import KNOWN, read_settings
 from linguapay_adapters.stripe.lanes import LANES
-from linguapay_core.domain.seen import ObjectKind
+from linguapay_core.domain.object_kind import ObjectKind
 from tests.docs.blocks import ROOT, Block, read
 
 PAGE: Final = "docs/stripe-environment.md"

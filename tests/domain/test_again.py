@@ -9,11 +9,11 @@ from typing import Any, Final
 import pytest
 
 from linguapay_core.domain import (
-    alarm,
+    alarm_rules,
     bookmark,
     effect_rules,
     payment_rules,
-    refund_request,
+    refund_request_rules,
     refund_rules,
     transfer_rules,
 )
@@ -82,9 +82,9 @@ def _of_refunds() -> dict[str, Rule]:
 
 def _of_requests() -> dict[str, Rule]:
     return {
-        "finish": lambda it: refund_request.finish(it, at=LATER),
-        "block": lambda it: refund_request.block(it, "gone", at=LATER),
-        "resume": lambda it: refund_request.resume(it, RefundId.of(1), at=LATER),
+        "finish": lambda it: refund_request_rules.finish(it, at=LATER),
+        "block": lambda it: refund_request_rules.block(it, "gone", at=LATER),
+        "resume": lambda it: refund_request_rules.resume(it, RefundId.of(1), at=LATER),
     }
 
 
@@ -113,7 +113,7 @@ RULES: Final[list[tuple[str, object, Rule]]] = [
     ("held", a_transfer(), lambda it: transfer_rules.hold(it, Hold.DISPUTED, by=SYSTEM, at=LATER)),
     ("effect retried", an_effect(state=EffectState.PARKED), lambda it: effect_rules.retry(it, by=ADMIN, at=LATER)),
     ("effect abandoned", an_effect(state=EffectState.PARKED), lambda it: effect_rules.abandon(it, by=ADMIN, at=LATER)),
-    ("alarm cleared", an_alarm(), lambda it: alarm.clear(it, by=ADMIN, at=LATER)),
+    ("alarm cleared", an_alarm(), lambda it: alarm_rules.clear(it, by=ADMIN, at=LATER)),
     ("bookmark moved", Bookmark("feed", 1, NOON), lambda it: bookmark.move(it, to=LATER)),
 ]
 """In every state of every record: each rule that may be asked again by itself, with what it is asked about."""

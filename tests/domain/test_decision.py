@@ -3,7 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from linguapay_core.domain import alarm, bookmark
+from linguapay_core.domain import alarm, alarm_rules, bookmark
 from linguapay_core.domain import events as facts
 from linguapay_core.domain.decision import CLOCK, STRIPE, SYSTEM, Actor, Decision, changed, decided, named_in, same
 from linguapay_core.domain.events.booking import GigRetired
@@ -12,7 +12,7 @@ from linguapay_core.domain.events.fact import Fact
 from linguapay_core.domain.events.house import AlarmCleared, AlarmRaised
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.machine import Role
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.story import Story
 from linguapay_core.testing.builders import (
     CARLA,
@@ -87,15 +87,15 @@ def test_an_actor_shows_the_role_and_the_person() -> None:
 
 
 def test_an_alarm_stands_under_its_rule_and_object_and_is_cleared_once() -> None:
-    raised = alarm.raise_alarm("rule", "pay_1", "seen", at=NOON)
+    raised = alarm_rules.raise_alarm("rule", "pay_1", "seen", at=NOON)
     assert raised.changed == (alarm.Alarm("rule:pay_1", 0, "rule", "pay_1", "seen", NOON),)
     assert events(raised) == [said(AlarmRaised("rule"), "system", NOON, "seen")]
     assert raised.events[0].subject == "pay_1"
-    cleared = alarm.clear(raised.record, by=CARLA_ACTS, at=NOON)
+    cleared = alarm_rules.clear(raised.record, by=CARLA_ACTS, at=NOON)
     assert cleared.changed == (alarm.Alarm("rule:pay_1", 0, "rule", "pay_1", "seen", NOON, cleared_at=NOON),)
     assert events(cleared) == [said(AlarmCleared("rule"), "admin carla", NOON)]
     assert cleared.events[0].subject == "pay_1"
-    assert not alarm.clear(cleared.record, by=CARLA_ACTS, at=NOON)
+    assert not alarm_rules.clear(cleared.record, by=CARLA_ACTS, at=NOON)
 
 
 def test_a_bookmark_moves_forward_only() -> None:

@@ -29,7 +29,7 @@ from linguapay_core.domain.events.telling import MessageRedelivered, Subscriptio
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import EventId, MessageId, SubscriptionId
 from linguapay_core.domain.machine import Role
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import RetiredSecret, SigningSecrets, SubscriptionState
 from linguapay_core.testing.builders import BEN, NOON, a_delivery, a_subscription, an_event
 from linguapay_core.testing.facts import SAMPLES

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from linguapay_core.domain import erasure as rules
+from linguapay_core.domain import erasure_rules as rules
 from linguapay_core.domain.booking import BookingState
 from linguapay_core.domain.decision import Actor
-from linguapay_core.domain.erasure import LOOK, UNSETTLED, WAYS_OUT, Erasure, Matter
+from linguapay_core.domain.erasure import Erasure
+from linguapay_core.domain.erasure_rules import LOOK, UNSETTLED, WAYS_OUT, Matter
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.events.booking import GigRetired
 from linguapay_core.domain.events.house import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from linguapay_core.domain import gig as rules
+from linguapay_core.domain import gig_rules as rules
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.events.booking import GigOffered, GigRetired

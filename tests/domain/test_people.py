@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from linguapay_core.domain import people as rules
+from linguapay_core.domain import people_rules as rules
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.events.house import CustomerKnown, PersonErased

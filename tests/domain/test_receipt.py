@@ -11,12 +11,13 @@ from linguapay_core.domain.events.payment import PaymentAccepted, PaymentSucceed
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import EventId, PaymentId, RefundId
 from linguapay_core.domain.money import USD, Parts
+from linguapay_core.domain.numbered_receipt import NumberedReceipt
 from linguapay_core.domain.payment import Counters, Payment, PaymentState
 from linguapay_core.domain.people import Person
 from linguapay_core.domain.policies import FeePolicy, Policies
 from linguapay_core.domain.postings import credit_paid_by_bank, payment_succeeded
 from linguapay_core.domain.quote import quote
-from linguapay_core.domain.receipt import NumberedReceipt, Receipt, WentBack, check_paid, number, paid_in, receipt
+from linguapay_core.domain.receipt import Receipt, WentBack, check_paid, number, paid_in, receipt
 from linguapay_core.domain.refund import Refund, RefundState
 from linguapay_core.domain.story import Story
 from linguapay_core.testing.builders import (

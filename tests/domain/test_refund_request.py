@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from linguapay_core.domain import refund_request as rules
+from linguapay_core.domain import refund_request
+from linguapay_core.domain import refund_request_rules as rules
 from linguapay_core.domain.decision import Actor, Decision
 from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.events.fact import Fact
@@ -249,7 +250,7 @@ def test_who_asks_cant_approve_nor_process() -> None:
 @pytest.mark.parametrize("trigger", list(RequestTrigger))
 @pytest.mark.parametrize("role", list(Role))
 def test_why_not_follows_the_table_and_the_roles(state: RequestState, trigger: RequestTrigger, role: Role) -> None:
-    why_not = rules.why_not(a_refund_request(state=state), trigger, by=Actor(role, "someone"))
+    why_not = refund_request.why_not(a_refund_request(state=state), trigger, by=Actor(role, "someone"))
     if not REFUND_REQUEST.allows(state, trigger):
         assert why_not is not None
         assert why_not.rule == f"refund_request_{state}"
@@ -403,4 +404,4 @@ def test_nothing_is_approved_before_somebody_did() -> None:
 
 
 def test_open_requests_are_those_that_hold_a_transfer() -> None:
-    assert {str(state) for state in rules.OPEN} == {"submitted", "approved", "executing", "blocked"}
+    assert {str(state) for state in refund_request.OPEN} == {"submitted", "approved", "executing", "blocked"}

@@ -20,7 +20,7 @@ from linguapay_core.domain.events.telling import (
     SubscriptionSecretRotated,
 )
 from linguapay_core.domain.machine import Role
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import (
     AT_MOST,
     RETIRED_AT_MOST,

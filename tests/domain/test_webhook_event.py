@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from linguapay_core.domain import webhook_event as rules
+from linguapay_core.domain import webhook_event_rules as rules
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.events.house import AlarmRaised
-from linguapay_core.domain.seen import ObjectKind, SeenEvent
+from linguapay_core.domain.object_kind import ObjectKind
+from linguapay_core.domain.seen import SeenEvent
 from linguapay_core.domain.webhook_event import WebhookState
 from linguapay_core.testing.builders import NOON, a_webhook_event
 from tests.domain.reading import events, said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
-from linguapay_core.domain.erasure import Erasing, Obstacle
+from linguapay_core.domain.erasure_rules import Erasing, Obstacle
 from tests.http.conftest import Visitor
 from tests.use_cases.stage import (
     ADMIN,

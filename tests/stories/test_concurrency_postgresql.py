@@ -12,7 +12,7 @@ import pytest
 from linguapay_adapters.composition import REHEARSAL_STARTS, Rehearsal, sandbox
 from linguapay_adapters.stripe_sandbox import Request, Response
 from linguapay_adapters.worker.worker import Round, Worker
-from linguapay_core.domain import people, refund_request
+from linguapay_core.domain import people_rules, refund_request_rules
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import InFlight, Refused
@@ -128,7 +128,7 @@ def asked(house: Rehearsal, payment: Payment) -> RefundRequest:
     names = house.ports.identifiers
     text_id = names.new(TextId)
     with house.ports.transactions.begin() as transaction:
-        decision = refund_request.submit(
+        decision = refund_request_rules.submit(
             names.new(RefundRequestId),
             payment=payment,
             amount=Money(A_SEVENTH_MINOR, USD),
@@ -138,7 +138,7 @@ def asked(house: Rehearsal, payment: Payment) -> RefundRequest:
             by=Actor(Role.STUDENT, payment.student_id),
             at=house.clock.now(),
         )
-        reason = people.write_down(
+        reason = people_rules.write_down(
             text_id, subject=decision.record.id, author=payment.student_id, text="It was noisy.", field="reason"
         )
         transaction.keep(decision + reason)

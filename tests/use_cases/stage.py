@@ -20,10 +20,10 @@ from linguapay_core.domain.decision import changed
 from linguapay_core.domain.effect import EffectState
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import PersonId
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
-from linguapay_core.domain.seen import ObjectKind
 from linguapay_core.domain.transfer import Transfer
 from linguapay_core.use_cases.create_payment_intent import Checkout
 from linguapay_core.use_cases.steps.loading import case_of

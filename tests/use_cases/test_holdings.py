@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linguapay_adapters.composition import Rehearsal
-from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.alarm_rules import raise_alarm
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.holdings import AccountLine
 from linguapay_core.domain.ledger import Kind

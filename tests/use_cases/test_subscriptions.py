@@ -11,7 +11,7 @@ from linguapay_core.application import LinguaPay
 from linguapay_core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from linguapay_core.domain.identifiers import SubscriptionId
 from linguapay_core.domain.machine import Role
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import AT_MOST, SigningSecrets, SubscriptionState
 from tests.use_cases.postbox import Postbox, with_postbox
 from tests.use_cases.stage import ADMIN, DAY

@@ -10,8 +10,8 @@ import pytest
 from linguapay_adapters.composition import Rehearsal
 from linguapay_core.domain.answer import Answered
 from linguapay_core.domain.errors import Busy, Invalid, NotFound, Refused
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.payment import PaymentState
-from linguapay_core.domain.seen import ObjectKind
 from linguapay_core.domain.webhook_event import WebhookState
 from linguapay_core.use_cases.steps.looking import look
 from tests.use_cases.conftest import Meanwhile

@@ -10,7 +10,7 @@ from linguapay_adapters.memory.shelves import Shelves
 from linguapay_core.domain.closing import Closing, Kept, Place, behind
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.ledger import Kind
-from linguapay_core.domain.receipt import NumberedReceipt
+from linguapay_core.domain.numbered_receipt import NumberedReceipt
 
 THEIRS: Final = (Kind.TEACHER_PAYABLE, Kind.TEACHER_RECEIVABLE)
 

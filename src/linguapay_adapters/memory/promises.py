@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from linguapay_core.domain.numbered_receipt import NumberedReceipt
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import Customer, TeacherAccount
-from linguapay_core.domain.receipt import NumberedReceipt
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.transfer import OPEN, Transfer
 

@@ -32,11 +32,11 @@ from linguapay_core.domain.identifiers import (
 )
 from linguapay_core.domain.ledger import Balances, Entry
 from linguapay_core.domain.listing import RecordT, listing_of
+from linguapay_core.domain.numbered_receipt import NumberedReceipt
 from linguapay_core.domain.page import Page
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.people import FreeText
 from linguapay_core.domain.query import Query
-from linguapay_core.domain.receipt import NumberedReceipt
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest
 from linguapay_core.domain.span import Span

@@ -12,14 +12,16 @@ from typing import Final, TypeVar, cast
 
 from linguapay_adapters.memory import closings, messages, promises, unsettled
 from linguapay_adapters.memory.shelves import Shelves
-from linguapay_core.domain.alarm import Alarm, raised_before
+from linguapay_core.domain.alarm import Alarm
+from linguapay_core.domain.alarm_rules import raised_before
 from linguapay_core.domain.booking import OCCUPYING, Booking
 from linguapay_core.domain.bookmark import Bookmark, FeedMark
 from linguapay_core.domain.closing import Closing, Kept, Place
 from linguapay_core.domain.decision import Decision
 from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import EFFECT, Effect, EffectTrigger
-from linguapay_core.domain.erasure import Erasure, Matter
+from linguapay_core.domain.erasure import Erasure
+from linguapay_core.domain.erasure_rules import Matter
 from linguapay_core.domain.errors import Busy, NotFound
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linguapay_adapters.memory.shelves import Shelves
-from linguapay_core.domain.erasure import UNSETTLED, Matter
+from linguapay_core.domain.erasure_rules import UNSETTLED, Matter
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.listing import listing_of
 from linguapay_core.domain.payment import Payment

@@ -21,7 +21,7 @@ from linguapay_adapters.sql.shape import Shape
 from linguapay_core.domain.closing import Closing, Kept, Place, behind
 from linguapay_core.domain.identifiers import PaymentId, PersonId
 from linguapay_core.domain.ledger import Account, Kind
-from linguapay_core.domain.receipt import NumberedReceipt
+from linguapay_core.domain.numbered_receipt import NumberedReceipt
 
 closings: Final = table_of("closings", str, whole("writer"), whole("number"), when("closed_at"))
 index(closings, "placed", "writer", "number")

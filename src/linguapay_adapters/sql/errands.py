@@ -11,7 +11,7 @@ from linguapay_core.domain.bookmark import Bookmark
 from linguapay_core.domain.effect import EFFECT, Effect, EffectKind, EffectState, EffectTrigger
 from linguapay_core.domain.gauges import OPEN_WEBHOOK_EVENTS
 from linguapay_core.domain.identifiers import PaymentId
-from linguapay_core.domain.seen import ObjectKind
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT, WebhookEvent, WebhookState, WebhookTrigger
 
 EFFECT_HAS_WORK: Final = f"state IN {listed(s for s in EffectState if EFFECT.allows(s, EffectTrigger.LEASE))}"

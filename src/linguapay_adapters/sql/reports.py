@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from linguapay_core.domain.figures import Difference
     from linguapay_core.domain.history import History, Side
     from linguapay_core.domain.holdings import Moves, Wanted
-    from linguapay_core.domain.receipt import NumberedReceipt
+    from linguapay_core.domain.numbered_receipt import NumberedReceipt
 
 PAGE: Final = 1000
 """How many names are read at once."""

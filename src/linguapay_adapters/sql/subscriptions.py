@@ -28,7 +28,7 @@ from linguapay_adapters.sql.shape import AnyRow, Shape
 from linguapay_core.domain.bookmark import FeedMark
 from linguapay_core.domain.delivery import DELIVERY, Attempt, Delivery, DeliveryState, DeliveryTrigger, Reply
 from linguapay_core.domain.identifiers import MessageId, SubscriptionId
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import RetiredSecret, SigningSecrets, Subscription, SubscriptionState
 
 _WAITING: Final = {state for state in DeliveryState if DELIVERY.allows(state, DeliveryTrigger.LEASE)}

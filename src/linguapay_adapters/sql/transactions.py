@@ -39,7 +39,8 @@ from linguapay_core.domain.closing import Closing, Kept, Place
 from linguapay_core.domain.decision import Decision, Record
 from linguapay_core.domain.delivery import Delivery
 from linguapay_core.domain.effect import Effect
-from linguapay_core.domain.erasure import Erasure, Matter
+from linguapay_core.domain.erasure import Erasure
+from linguapay_core.domain.erasure_rules import Matter
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.gig import Gig

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select, text
 
 from linguapay_adapters.sql.payments import HAS_CREDIT, PAYMENTS
 from linguapay_adapters.sql.shapes import SHAPES
-from linguapay_core.domain.erasure import UNSETTLED, Matter
+from linguapay_core.domain.erasure_rules import UNSETTLED, Matter
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.listing import listing_of
 from linguapay_core.domain.payment import Payment

@@ -12,7 +12,7 @@ from linguapay_adapters.sql.dialect import insert_or_open, insert_unless_there
 from linguapay_adapters.sql.errands import ALARMS
 from linguapay_adapters.sql.shape import Shape
 from linguapay_adapters.sql.shapes import NOTED_ONCE, SHAPES, place
-from linguapay_core.domain.alarm import raised_before
+from linguapay_core.domain.alarm_rules import raised_before
 from linguapay_core.domain.decision import Decision, Record
 from linguapay_core.domain.errors import Stale
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from linguapay_adapters.stripe.reading import Document, expect, id_at, inner, instant, text, text_or_empty, truth
-from linguapay_core.domain.seen import ObjectKind, SeenEvent
+from linguapay_core.domain.object_kind import ObjectKind
+from linguapay_core.domain.seen import SeenEvent
 
 LANES: Final = (
     # An event's type begins with ... -> is news of ... -> whose id stands in the event's object at ...

@@ -20,13 +20,13 @@ from linguapay_adapters.stripe.reading import (
     truth,
 )
 from linguapay_core.domain.money import CURRENCIES, Currency, Money
+from linguapay_core.domain.object_kind import ObjectKind
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.seen import (
     Declined,
     ForeignCash,
     IntentStatus,
-    ObjectKind,
     RefundStatus,
-    Secret,
     SeenAccount,
     SeenCash,
     SeenCharge,

@@ -16,7 +16,8 @@ from typing import Final
 from linguapay_adapters.stripe import lanes
 from linguapay_adapters.stripe.reading import Document, ForeignBody
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.seen import Secret, SeenEvent
+from linguapay_core.domain.secret import Secret
+from linguapay_core.domain.seen import SeenEvent
 from linguapay_core.ports.clock import Clock
 
 TOLERANCE_SECONDS: Final = 300

@@ -20,7 +20,7 @@ from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import MessageId, SubscriptionId
 from linguapay_core.domain.machine import Machine, Role
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import IN_CHARGE, SigningSecrets, Subscription
 
 

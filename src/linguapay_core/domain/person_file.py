@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from linguapay_core.domain.booking import Booking
-from linguapay_core.domain.erasure import Erasure, Obstacle
+from linguapay_core.domain.erasure import Erasure
+from linguapay_core.domain.erasure_rules import Obstacle
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.ledger import Account

@@ -17,26 +17,11 @@ from linguapay_core.domain.feed import ToldEvent
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.machine import spoken
 from linguapay_core.domain.money import Money, smaller
+from linguapay_core.domain.numbered_receipt import NumberedReceipt
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.people import Person
 from linguapay_core.domain.postings import CREDIT_PAID
 from linguapay_core.domain.story import Story
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedReceipt:
-    """The number of a payment's receipt; ``id`` is the payment's. Real money and play money are numbered apart."""
-
-    id: PaymentId
-    version: int
-    live: bool
-    number: int
-    numbered_at: datetime
-
-    @property
-    def called(self) -> str:
-        """Show it as ``R-000001``, or as ``T-000001`` where no real money moved."""
-        return f"{'R' if self.live else 'T'}-{self.number:06d}"
 
 
 @dataclass(frozen=True, slots=True)

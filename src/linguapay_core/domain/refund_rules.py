@@ -7,7 +7,7 @@ from datetime import datetime
 
 from linguapay_core.domain import effect as effects
 from linguapay_core.domain import postings
-from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.alarm_rules import raise_alarm
 from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Invalid, Refused

@@ -11,32 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from linguapay_core.domain.money import Money
-
-
-class Secret:
-    """A text that doesn't show itself: only ``reveal`` gives it out."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        """Wrap it."""
-        self._text = text
-
-    def reveal(self) -> str:
-        """Give it out, to whom it is meant for."""
-        return self._text
-
-    def __repr__(self) -> str:
-        """Show stars."""
-        return "Secret('***')"
-
-    def __eq__(self, other: object) -> bool:
-        """Compare the texts."""
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        """Hash the text."""
-        return hash(self._text)
+from linguapay_core.domain.object_kind import ObjectKind
+from linguapay_core.domain.secret import Secret
 
 
 class IntentStatus(StrEnum):
@@ -56,16 +32,6 @@ class RefundStatus(StrEnum):
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
-
-
-class ObjectKind(StrEnum):
-    """The kinds of Stripe objects whose news we follow."""
-
-    INTENT = "intent"
-    REFUND = "refund"
-    TRANSFER = "transfer"
-    ACCOUNT = "account"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

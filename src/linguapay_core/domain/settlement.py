@@ -15,10 +15,11 @@ from linguapay_core.domain import (
     payment_rules,
     postings,
     refund_request,
+    refund_request_rules,
     refund_rules,
     transfer_rules,
 )
-from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.alarm_rules import raise_alarm
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import STRIPE, SYSTEM, Actor, Decision, Event, changed
 from linguapay_core.domain.identifiers import RefundId, TextId, TransferId
@@ -130,7 +131,7 @@ def decide_contest(
 def _check_what_goes_back(payment: Payment, amount: Money) -> None:
     """Raise ``Invalid`` or ``Refused`` for an amount, nothing included, that can't go back."""
     if amount.amount_minor or amount.currency != payment.currency:
-        refund_request.check_amount(payment, amount)
+        refund_request_rules.check_amount(payment, amount)
 
 
 def _give_back_and_settle(
@@ -212,13 +213,13 @@ def give_all_back(case: Case, *, rule: str, by: Actor, at: datetime) -> Decision
 
 def process_request(case: Case, request: RefundRequest, *, by: Actor, at: datetime) -> Decision[RefundRequest]:
     """Execute an approved request: its refund is set aside. If the money is gone meanwhile, it is blocked."""
-    decision = refund_request.process(request, case.refund_id, by=by, at=at)
+    decision = refund_request_rules.process(request, case.refund_id, by=by, at=at)
     if not decision:
         return decision
     assert request.approved is not None
     left = case.payment.counters.left
     if request.approved > left.total:
-        return refund_request.block(request, f"only {left.total} is left", at=at)
+        return refund_request_rules.block(request, f"only {left.total} is left", at=at)
     parts = left.divide(request.approved)
     return decision + refund_rules.reserve(
         case.refund_id,
@@ -293,11 +294,11 @@ def _request_followed(request: RefundRequest, before: Refund, now: Refund, *, at
     """What its refund's news means for a request. One that is executed by another refund meanwhile isn't touched."""
     decision = Decision(request)
     if before.state is RefundState.REJECTED:
-        decision += refund_request.resume(request, now.id, at=at)
+        decision += refund_request_rules.resume(request, now.id, at=at)
     if now.state in CAME_TO_NOTHING:
-        decision += refund_request.block(decision.record, now.failure_reason or now.state, at=at)
+        decision += refund_request_rules.block(decision.record, now.failure_reason or now.state, at=at)
     elif now.state is RefundState.SUCCEEDED:
-        decision += refund_request.finish(decision.record, at=at)
+        decision += refund_request_rules.finish(decision.record, at=at)
     return decision
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from linguapay_core.domain.identifiers import SubscriptionId
 from linguapay_core.domain.machine import Machine, Role
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 
 
 class SubscriptionState(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.alarm_rules import raise_alarm
 from linguapay_core.domain.decision import SYSTEM, Actor, Decision, changed, decided
 from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.events.catalogue import FACTS
@@ -22,7 +22,7 @@ from linguapay_core.domain.events.telling import (
     SubscriptionSecretRotated,
 )
 from linguapay_core.domain.identifiers import SubscriptionId
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import (
     AT_MOST,
     FAILING,

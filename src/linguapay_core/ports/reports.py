@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId
     from linguapay_core.domain.ledger import Entry
     from linguapay_core.domain.listing import RecordT
+    from linguapay_core.domain.numbered_receipt import NumberedReceipt
     from linguapay_core.domain.page import Page
     from linguapay_core.domain.people import FreeText
     from linguapay_core.domain.query import Query
-    from linguapay_core.domain.receipt import NumberedReceipt
     from linguapay_core.domain.span import Span
     from linguapay_core.domain.story import Story
     from linguapay_core.domain.totals import Totals

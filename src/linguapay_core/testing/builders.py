@@ -32,13 +32,13 @@ from linguapay_core.domain.identifiers import (
 )
 from linguapay_core.domain.ledger import CHARGE_CLEARING, ESCROW, Entry, Leg
 from linguapay_core.domain.money import USD, Money, Parts
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.payment import Counters, Payment, PaymentState
 from linguapay_core.domain.people import FreeText, Person, TeacherAccount
 from linguapay_core.domain.policies import Policies
 from linguapay_core.domain.quote import quote
 from linguapay_core.domain.refund import Refund, RefundState, Taken
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
-from linguapay_core.domain.seen import ObjectKind
 from linguapay_core.domain.subscription import Subscription, SubscriptionState
 from linguapay_core.domain.transfer import Transfer, TransferState
 from linguapay_core.domain.webhook_event import WebhookEvent, WebhookState

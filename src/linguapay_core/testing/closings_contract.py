@@ -10,7 +10,7 @@ from linguapay_core.domain.closing import START, Closing, Kept, Place, behind
 from linguapay_core.domain.errors import Stale
 from linguapay_core.domain.identifiers import BookingId, PaymentId, PersonId
 from linguapay_core.domain.ledger import ESCROW, PLATFORM_FEE, REFUND_CLEARING, Account, Entry, Kind
-from linguapay_core.domain.receipt import NumberedReceipt
+from linguapay_core.domain.numbered_receipt import NumberedReceipt
 from linguapay_core.ports.reports import Reports
 from linguapay_core.ports.transactions import Transactions
 from linguapay_core.testing.builders import ANNA, NOON, a_booking, a_leg, a_payment, an_entry

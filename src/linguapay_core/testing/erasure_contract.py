@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Final
 
 from linguapay_core.domain.booking import BookingState
-from linguapay_core.domain.erasure import UNSETTLED, Erasure
+from linguapay_core.domain.erasure import Erasure
+from linguapay_core.domain.erasure_rules import UNSETTLED
 from linguapay_core.domain.identifiers import BookingId, GigId, PaymentId, PersonId, RefundRequestId, TextId
 from linguapay_core.domain.money import USD, Parts
 from linguapay_core.domain.payment import Counters, PaymentState

@@ -21,10 +21,10 @@ from linguapay_core.domain.ledger import (
     Kind,
 )
 from linguapay_core.domain.money import CURRENCIES, USD, Money
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.refund import Refund
 from linguapay_core.domain.refund_request import RefundRequest, RequestState
-from linguapay_core.domain.seen import ObjectKind
 from linguapay_core.domain.transfer import Hold, Transfer, TransferState
 from linguapay_core.domain.webhook_event import WEBHOOK_EVENT, WebhookEvent, WebhookState, WebhookTrigger
 from linguapay_core.ports.transactions import DueT, Transactions

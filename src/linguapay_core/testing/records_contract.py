@@ -29,13 +29,14 @@ from linguapay_core.domain.identifiers import (
 from linguapay_core.domain.ledger import ESCROW, PLATFORM_FEE
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import CURRENCIES, Money, Parts
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.payment import Counters, Payment, PaymentState
 from linguapay_core.domain.people import Calendar, Customer, FreeText, Person, TeacherAccount
 from linguapay_core.domain.policies import CancellationTerms, Deadlines, Tier
 from linguapay_core.domain.quote import Quote
 from linguapay_core.domain.refund import Refund, RefundState, Taken
 from linguapay_core.domain.refund_request import Approval, RefundRequest, RequestState
-from linguapay_core.domain.seen import ObjectKind, Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import RetiredSecret, SigningSecrets, Subscription, SubscriptionState
 from linguapay_core.domain.transfer import Hold, Reversal, Transfer, TransferState
 from linguapay_core.domain.webhook_event import WebhookEvent, WebhookState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.alarm_rules import raise_alarm
 from linguapay_core.domain.decision import Event
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.events.booking import GigRetired

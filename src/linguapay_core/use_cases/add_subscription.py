@@ -9,7 +9,7 @@ from linguapay_core.domain import subscription_rules
 from linguapay_core.domain.endpoint import check_url
 from linguapay_core.domain.identifiers import SubscriptionId
 from linguapay_core.domain.machine import Role
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import Subscription
 from linguapay_core.domain.subscription_rules import SECRET_BYTES, Wish, new_secret
 from linguapay_core.ports.clock import Clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import people, refund_request
+from linguapay_core.domain import people_rules, refund_request_rules
 from linguapay_core.domain.identifiers import PersonId, RefundRequestId, TextId
 from linguapay_core.domain.policies import Policies
 from linguapay_core.domain.refund_request import RefundRequest
@@ -49,7 +49,7 @@ def approve_refund_request(
             if command.amount_minor is None
             else amount_of(command.amount_minor, payment.currency.code, field="amount")
         )
-        decision = refund_request.approve(
+        decision = refund_request_rules.approve(
             request,
             approved,
             payment=payment,
@@ -60,7 +60,7 @@ def approve_refund_request(
             at=clock.now(),
         )
         if decision and text_id:
-            decision += people.write_down(
+            decision += people_rules.write_down(
                 TextId(text_id), subject=request.id, author=PersonId(by.person), text=command.notes, field="notes"
             )
         transaction.keep(decision)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import alarm as alarms
-from linguapay_core.domain import people
+from linguapay_core.domain import alarm_rules as alarms
+from linguapay_core.domain import people_rules
 from linguapay_core.domain.alarm import Alarm
 from linguapay_core.domain.identifiers import PersonId, TextId
 from linguapay_core.ports.clock import Clock
@@ -31,7 +31,7 @@ def clear_alarm(command: ClearAlarm, *, transactions: Transactions, clock: Clock
     with transactions.begin() as transaction:
         decision = alarms.clear(transaction.alarm(command.alarm_id), by=by, at=clock.now())
         if decision and command.notes:
-            decision += people.write_down(
+            decision += people_rules.write_down(
                 identifiers.new(TextId),
                 subject=command.alarm_id,
                 author=PersonId(by.person),

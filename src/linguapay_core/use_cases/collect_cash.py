@@ -9,7 +9,7 @@ from typing import Final
 
 from linguapay_core.domain import bookmark as bookmarks
 from linguapay_core.domain import postings
-from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.alarm_rules import raise_alarm
 from linguapay_core.domain.answer import Answered
 from linguapay_core.domain.decision import SYSTEM, Decision, Event
 from linguapay_core.domain.errors import LinguaPayError

@@ -13,7 +13,8 @@ from linguapay_core.domain.errors import GatewayUnreachable, InFlight, Refused
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.payment import Payment, PaymentState
-from linguapay_core.domain.seen import IntentStatus, Secret, SeenIntent
+from linguapay_core.domain.secret import Secret
+from linguapay_core.domain.seen import IntentStatus, SeenIntent
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain.erasure import check_remembered
+from linguapay_core.domain.erasure_rules import check_remembered
 from linguapay_core.domain.identifiers import PersonId, TextId
 from linguapay_core.domain.seen import SeenSetup
 from linguapay_core.ports.clock import Clock

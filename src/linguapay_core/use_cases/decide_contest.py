@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import people, settlement
+from linguapay_core.domain import people_rules, settlement
 from linguapay_core.domain.booking import BOOKING, Booking, BookingTrigger
 from linguapay_core.domain.identifiers import BookingId, PersonId, TextId
 from linguapay_core.ports.clock import Clock
@@ -46,7 +46,9 @@ def decide_contest(
     )
     if decision:
         author = PersonId(by.person)
-        decision += people.write_down(text_id, subject=booking.id, author=author, text=command.notes, field="notes")
+        decision += people_rules.write_down(
+            text_id, subject=booking.id, author=author, text=command.notes, field="notes"
+        )
     with transactions.begin() as transaction:
         transaction.keep(decision)
     return decision.record

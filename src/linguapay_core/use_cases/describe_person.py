@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import erasure, people
+from linguapay_core.domain import erasure_rules, people_rules
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.people import Person
 from linguapay_core.ports.transactions import Transactions
@@ -29,8 +29,8 @@ def describe_person(command: DescribePerson, *, transactions: Transactions) -> P
     """
     person_id = PersonId.parse(command.person_id, field="person_id")
     with transactions.begin() as transaction:
-        erasure.check_remembered(transaction.erasure(person_id), "This person")
+        erasure_rules.check_remembered(transaction.erasure(person_id), "This person")
         person = transaction.person(person_id)
-        decision = people.describe(person, name=command.name, email=command.email, zone=command.zone)
+        decision = people_rules.describe(person, name=command.name, email=command.email, zone=command.zone)
         transaction.keep(decision)
     return decision.record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import refund_request
+from linguapay_core.domain import refund_request_rules
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.policies import Policies
@@ -32,7 +32,7 @@ def edit_refund_request(
     with transactions.begin() as transaction:
         request = own_request(transaction, command.refund_request_id, command.student_id)
         payment = transaction.payment(request.payment_id)
-        decision = refund_request.edit(
+        decision = refund_request_rules.edit(
             request,
             amount_of(command.amount_minor, payment.currency.code, field="amount"),
             payment=payment,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import erasure
+from linguapay_core.domain import erasure_rules
 from linguapay_core.domain.decision import Actor
-from linguapay_core.domain.erasure import Erasing
+from linguapay_core.domain.erasure_rules import Erasing
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.machine import Role
 from linguapay_core.ports.clock import Clock
@@ -41,4 +41,4 @@ def erase_person(command: ErasePerson, *, transactions: Transactions, gateway: G
 @until_fresh
 def _ask(person_id: PersonId, by: Actor, *, transactions: Transactions, clock: Clock) -> None:
     with transactions.begin() as transaction:
-        transaction.keep(erasure.ask(person_id, transaction.erasure(person_id), by=by, at=clock.now()))
+        transaction.keep(erasure_rules.ask(person_id, transaction.erasure(person_id), by=by, at=clock.now()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import people, transfer_rules
+from linguapay_core.domain import people_rules, transfer_rules
 from linguapay_core.domain.identifiers import PersonId, TextId, TransferId
 from linguapay_core.domain.transfer import Hold, Transfer
 from linguapay_core.ports.clock import Clock
@@ -34,7 +34,7 @@ def hold_transfer(
         decision = transfer_rules.hold(transfer, Hold.BY_ADMIN, by=by, at=clock.now())
         if decision and command.notes:
             author = PersonId(by.person)
-            decision += people.write_down(
+            decision += people_rules.write_down(
                 identifiers.new(TextId), subject=transfer.id, author=author, text=command.notes, field="notes"
             )
         transaction.keep(decision)

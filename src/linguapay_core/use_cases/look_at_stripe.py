@@ -9,9 +9,9 @@ from typing import Final
 
 from linguapay_core.domain.decision import changed
 from linguapay_core.domain.errors import LinguaPayError
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.payment import Payment
 from linguapay_core.domain.refund import Refund
-from linguapay_core.domain.seen import ObjectKind
 from linguapay_core.domain.transfer import Hold, Transfer, TransferState
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway

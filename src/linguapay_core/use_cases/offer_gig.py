@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import erasure
-from linguapay_core.domain import gig as gigs
+from linguapay_core.domain import erasure_rules
+from linguapay_core.domain import gig_rules as gigs
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.gig import Gig
 from linguapay_core.domain.identifiers import GigId, PersonId
@@ -39,7 +39,7 @@ def offer_gig(
     """
     teacher = PersonId.parse(command.teacher_id, field="teacher_id")
     with transactions.begin() as transaction:
-        erasure.check_remembered(transaction.erasure(teacher), "This teacher")
+        erasure_rules.check_remembered(transaction.erasure(teacher), "This teacher")
         decision = gigs.offer(
             identifiers.new(GigId),
             teacher_id=teacher,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from linguapay_core.domain import people
+from linguapay_core.domain import people_rules
 from linguapay_core.domain.errors import Invalid
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.people import TeacherAccount
@@ -67,6 +67,6 @@ def _remember(teacher: PersonId, seen: SeenAccount, *, transactions: Transaction
         known = transaction.account(teacher)
         if known is not None:
             return known
-        decision = people.account_opened(teacher, seen.id, can_receive=seen.can_receive, at=clock.now())
+        decision = people_rules.account_opened(teacher, seen.id, can_receive=seen.can_receive, at=clock.now())
         transaction.keep(decision)
     return decision.record

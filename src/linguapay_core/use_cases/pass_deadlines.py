@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from linguapay_core.domain import booking_rules, refund_request, settlement
+from linguapay_core.domain import booking_rules, refund_request_rules, settlement
 from linguapay_core.domain.booking import Booking, BookingState
 from linguapay_core.domain.decision import Decision
 from linguapay_core.domain.identifiers import BookingId, RefundRequestId, TransferId
@@ -88,7 +88,7 @@ def _booking_due(transaction: Transaction, booking_id: str, time: _Time) -> Deci
 def _request_due(transaction: Transaction, request_id: str, time: _Time) -> Decision[object]:
     request = transaction.refund_request(RefundRequestId(request_id))
     at = time.clock.now()
-    return refund_request.expire(request, at=at) if request.due_at and at >= request.due_at else Decision(request)
+    return refund_request_rules.expire(request, at=at) if request.due_at and at >= request.due_at else Decision(request)
 
 
 def _transfer_due(transaction: Transaction, transfer_id: str, time: _Time) -> Decision[object]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from linguapay_core.domain import bookmark as bookmarks
-from linguapay_core.domain import webhook_event
+from linguapay_core.domain import webhook_event_rules
 from linguapay_core.domain.seen import SeenEvent
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
@@ -52,7 +52,7 @@ def poll_events(command: PollEvents, *, transactions: Transactions, gateway: Gat
 @until_fresh
 def _note(seen: SeenEvent, transactions: Transactions, clock: Clock) -> None:
     with transactions.begin() as transaction:
-        transaction.keep(webhook_event.note(seen, at=clock.now()))
+        transaction.keep(webhook_event_rules.note(seen, at=clock.now()))
 
 
 @until_fresh

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from linguapay_core.domain import webhook_event
+from linguapay_core.domain import webhook_event_rules
 from linguapay_core.domain.answer import Answered
 from linguapay_core.domain.decision import Decision, changed
 from linguapay_core.domain.errors import LinguaPayError
-from linguapay_core.domain.seen import ObjectKind
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.webhook_event import WebhookEvent, WebhookState
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
@@ -67,10 +67,12 @@ def _lease(limit: int, transactions: Transactions, clock: Clock) -> Sequence[Web
     at = clock.now()
     with transactions.begin() as transaction:
         due = transaction.due(WebhookEvent, at=at, limit=limit)
-        leased = tuple(webhook_event.lease(event, at=at) for event in due if not webhook_event.exhausted(event))
+        leased = tuple(
+            webhook_event_rules.lease(event, at=at) for event in due if not webhook_event_rules.exhausted(event)
+        )
         decision = _all(leased)
-        for event in filter(webhook_event.exhausted, due):
-            decision += webhook_event.postpone(event, at=at, reason="its leases ran out")
+        for event in filter(webhook_event_rules.exhausted, due):
+            decision += webhook_event_rules.postpone(event, at=at, reason="its leases ran out")
         transaction.keep(decision)
     return leased
 
@@ -92,9 +94,9 @@ def _close(events: Sequence[WebhookEvent], trouble: str, transactions: Transacti
         if trouble:
             decision: Decision[object] = Decision(None)
             for event in ours:
-                decision += webhook_event.postpone(event, at=at, reason=trouble)
+                decision += webhook_event_rules.postpone(event, at=at, reason=trouble)
         else:
-            decision = _all(webhook_event.finish(event) for event in ours)
+            decision = _all(webhook_event_rules.finish(event) for event in ours)
         transaction.keep(decision)
 
 

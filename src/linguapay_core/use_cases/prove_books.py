@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from linguapay_core.domain.alarm import clear, raise_alarm
+from linguapay_core.domain.alarm_rules import clear, raise_alarm
 from linguapay_core.domain.decision import SYSTEM
 from linguapay_core.domain.house import Verification
 from linguapay_core.ports.clock import Clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import webhook_event
+from linguapay_core.domain import webhook_event_rules
 from linguapay_core.domain.webhook_event import WebhookEvent
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.transactions import Transactions
@@ -31,6 +31,6 @@ def receive_webhook(
     seen = webhook_reader.read(command.body, command.signature)
     with transactions.begin() as transaction:
         foreign = bool(seen.account_id) and transaction.account_by_stripe_id(seen.account_id) is None
-        decision = webhook_event.note(seen, foreign=foreign, at=clock.now())
+        decision = webhook_event_rules.note(seen, foreign=foreign, at=clock.now())
         transaction.keep(decision)
     return decision.record

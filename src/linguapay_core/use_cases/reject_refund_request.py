@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import people, refund_request
+from linguapay_core.domain import people_rules, refund_request_rules
 from linguapay_core.domain.identifiers import PersonId, RefundRequestId, TextId
 from linguapay_core.domain.refund_request import RefundRequest
 from linguapay_core.ports.clock import Clock
@@ -32,9 +32,9 @@ def reject_refund_request(
     with transactions.begin() as transaction:
         request = transaction.refund_request(RefundRequestId.parse(command.refund_request_id))
         text_id = identifiers.new(TextId)
-        decision = refund_request.reject(request, text_id, by=by, at=clock.now())
+        decision = refund_request_rules.reject(request, text_id, by=by, at=clock.now())
         if decision:
-            decision += people.write_down(
+            decision += people_rules.write_down(
                 text_id, subject=request.id, author=PersonId(by.person), text=command.notes, field="notes"
             )
         transaction.keep(decision)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import webhook_event
+from linguapay_core.domain import webhook_event_rules
 from linguapay_core.domain.decision import changed
 from linguapay_core.domain.webhook_event import WebhookEvent
 from linguapay_core.ports.clock import Clock
@@ -29,6 +29,6 @@ def replay_webhook_event(command: ReplayWebhookEvent, *, transactions: Transacti
     """
     admin(command.admin_id)
     with transactions.begin() as transaction:
-        event = webhook_event.replay(transaction.webhook_event(command.event_id), at=clock.now())
+        event = webhook_event_rules.replay(transaction.webhook_event(command.event_id), at=clock.now())
         transaction.keep(changed(event))
     return event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import booking_rules, erasure, people
+from linguapay_core.domain import booking_rules, erasure_rules, people_rules
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.identifiers import PersonId, TextId
 from linguapay_core.ports.clock import Clock
@@ -33,9 +33,9 @@ def report_problem(
         text_id = identifiers.new(TextId)
         decision = booking_rules.report_problem(booking, text_id, by=by, at=clock.now())
         if decision:
-            decision += people.write_down(
+            decision += people_rules.write_down(
                 text_id, subject=booking.id, author=PersonId(by.person), text=command.problem, field="problem"
             )
-            decision += erasure.revive(transaction.erasure(PersonId(by.person)), at=clock.now())
+            decision += erasure_rules.revive(transaction.erasure(PersonId(by.person)), at=clock.now())
         transaction.keep(decision)
     return decision.record

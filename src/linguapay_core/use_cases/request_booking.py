@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from linguapay_core.domain import booking_rules, erasure
+from linguapay_core.domain import booking_rules, erasure_rules
 from linguapay_core.domain.booking import Booking
 from linguapay_core.domain.identifiers import BookingId, GigId, PersonId
 from linguapay_core.domain.policies import Policies
@@ -42,8 +42,8 @@ def request_booking(
     ends_at = command.starts_at + timedelta(minutes=command.minutes)
     with transactions.begin() as transaction:
         gig = transaction.gig(gig_id)
-        erasure.check_remembered(transaction.erasure(student), "This student")
-        erasure.check_remembered(transaction.erasure(gig.teacher_id), "The teacher")
+        erasure_rules.check_remembered(transaction.erasure(student), "This student")
+        erasure_rules.check_remembered(transaction.erasure(gig.teacher_id), "The teacher")
         calendar = transaction.calendar(gig.teacher_id)
         decision = booking_rules.request(
             identifiers.new(BookingId),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import erasure, people, refund_request
+from linguapay_core.domain import erasure_rules, people_rules, refund_request, refund_request_rules
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import RefundRequestId, TextId
@@ -41,7 +41,7 @@ def request_refund(
                 "request_open", "A refund request about this payment is open.", way_out="Withdraw or change that one."
             )
         text_id = identifiers.new(TextId)
-        decision = refund_request.submit(
+        decision = refund_request_rules.submit(
             identifiers.new(RefundRequestId),
             payment=payment,
             amount=amount_of(command.amount_minor, command.currency or payment.currency.code, field="amount"),
@@ -51,9 +51,9 @@ def request_refund(
             by=Actor(Role.STUDENT, payment.student_id),
             at=clock.now(),
         )
-        reason = people.write_down(
+        reason = people_rules.write_down(
             text_id, subject=decision.record.id, author=payment.student_id, text=command.reason, field="reason"
         )
-        look_again = erasure.revive(transaction.erasure(payment.student_id), at=clock.now())
+        look_again = erasure_rules.revive(transaction.erasure(payment.student_id), at=clock.now())
         transaction.keep(decision + reason + look_again)
     return decision.record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import gig as gigs
+from linguapay_core.domain import gig_rules as gigs
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.gig import Gig

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from linguapay_core.domain.answer import Answered, Rejected
-from linguapay_core.domain.erasure import check_remembered
+from linguapay_core.domain.erasure_rules import check_remembered
 from linguapay_core.domain.errors import NotFound
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.domain.seen import SeenMethod

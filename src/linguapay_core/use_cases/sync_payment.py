@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import PaymentId
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.payment import Payment
-from linguapay_core.domain.seen import ObjectKind
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
 from linguapay_core.ports.identifiers import Identifiers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import refund_request
+from linguapay_core.domain import refund_request_rules
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.refund_request import RefundRequest
@@ -29,6 +29,6 @@ def withdraw_refund_request(
     """Take a request back as long as no money moves. Raises ``Refused`` after that."""
     with transactions.begin() as transaction:
         request = own_request(transaction, command.refund_request_id, command.student_id)
-        decision = refund_request.withdraw(request, by=Actor(Role.STUDENT, request.student_id), at=clock.now())
+        decision = refund_request_rules.withdraw(request, by=Actor(Role.STUDENT, request.student_id), at=clock.now())
         transaction.keep(decision)
     return decision.record

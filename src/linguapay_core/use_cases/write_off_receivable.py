@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linguapay_core.domain import people, postings, receivable_rules
+from linguapay_core.domain import people_rules, postings, receivable_rules
 from linguapay_core.domain.identifiers import PaymentId, PersonId, TextId
 from linguapay_core.domain.payment import Payment
 from linguapay_core.ports.clock import Clock
@@ -51,7 +51,7 @@ def write_off_receivable(
             by=by,
             at=clock.now(),
         )
-        decision += people.write_down(
+        decision += people_rules.write_down(
             text_id, subject=payment.id, author=PersonId(by.person), text=command.notes, field="notes"
         )
         transaction.keep(decision)

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, StringConstraints
 
-from linguapay_core.domain.erasure import Erasing, Obstacle
+from linguapay_core.domain.erasure_rules import Erasing, Obstacle
 from linguapay_core.domain.people import LONGEST_EMAIL, LONGEST_NAME, LONGEST_ZONE, Person
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door

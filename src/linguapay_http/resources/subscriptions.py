@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, StringConstraints
 
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import LONGEST_DESCRIPTION, Subscription, SubscriptionState
 from linguapay_http.caller import Caller
 from linguapay_http.doors import Desk, Door

@@ -18,9 +18,10 @@ from linguapay_adapters.documents.paper import Paper, of_receipt, of_statement
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.identifiers import PaymentId
 from linguapay_core.domain.money import Parts
+from linguapay_core.domain.numbered_receipt import NumberedReceipt
 from linguapay_core.domain.people import Person
 from linguapay_core.domain.period import month
-from linguapay_core.domain.receipt import NumberedReceipt, Receipt, WentBack
+from linguapay_core.domain.receipt import Receipt, WentBack
 from linguapay_core.domain.statement import CurrencyStatement, Lesson, Standing, Statement, StatementLine
 from linguapay_core.testing.builders import ANNA, BEN, LESSON_AT, NOON, a_succeeded_payment, usd
 

@@ -11,7 +11,8 @@ from linguapay_adapters.sql.schema import TABLES
 from linguapay_adapters.sql.subscriptions import deliveries_to_nobody, forget_ended
 from linguapay_adapters.sql.transactions import SqlTransactions
 from linguapay_core.domain.effect import Effect
-from linguapay_core.domain.webhook_event import WebhookEvent, lease
+from linguapay_core.domain.webhook_event import WebhookEvent
+from linguapay_core.domain.webhook_event_rules import lease
 from linguapay_core.ports.transactions import DueT, Transactions
 from linguapay_core.testing.builders import ANNA, BEN, NOON, a_webhook_event, an_effect
 from linguapay_core.testing.keeping import begin_lesson, decision_of, keep

@@ -15,7 +15,7 @@ from linguapay_adapters.sql.transactions import SqlTransactions
 from linguapay_adapters.system.clock import MovableClock
 from linguapay_core.domain.delivery import Message, Reply
 from linguapay_core.domain.identifiers import SubscriptionId
-from linguapay_core.domain.seen import Secret
+from linguapay_core.domain.secret import Secret
 from linguapay_core.domain.subscription import SigningSecrets
 from linguapay_core.testing.builders import NOON, a_subscription, an_event
 from linguapay_core.testing.keeping import keep

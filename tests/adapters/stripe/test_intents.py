@@ -7,7 +7,8 @@ import pytest
 
 from linguapay_core.domain.answer import Answered, Postponed, Rejected, Unknown
 from linguapay_core.domain.money import CURRENCIES, Money
-from linguapay_core.domain.seen import Declined, IntentStatus, RefundStatus, Secret, SeenCash, SeenCharge
+from linguapay_core.domain.secret import Secret
+from linguapay_core.domain.seen import Declined, IntentStatus, RefundStatus, SeenCash, SeenCharge
 from tests.adapters.stripe.desk import BOOKING, PAYMENT, REFUND, STUDENT, Desk, usd, value_of
 
 

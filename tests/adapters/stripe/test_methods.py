@@ -3,7 +3,8 @@
 import pytest
 
 from linguapay_core.domain.answer import Rejected
-from linguapay_core.domain.seen import IntentStatus, Secret, SeenMethod
+from linguapay_core.domain.secret import Secret
+from linguapay_core.domain.seen import IntentStatus, SeenMethod
 from tests.adapters.stripe.desk import Desk, value_of
 
 

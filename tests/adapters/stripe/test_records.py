@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from linguapay_adapters.stripe import translation
 from linguapay_core.domain.money import CURRENCIES, USD, Money
-from linguapay_core.domain.seen import ForeignCash, ObjectKind, SeenCash, SeenEvent
+from linguapay_core.domain.object_kind import ObjectKind
+from linguapay_core.domain.seen import ForeignCash, SeenCash, SeenEvent
 from tests.adapters.stripe.desk import NOON, Desk, usd, value_of
 
 

@@ -13,7 +13,8 @@ from linguapay_adapters.stripe.lanes import LANES
 from linguapay_adapters.stripe.webhook_reader import LARGEST_BYTES, StripeWebhookReader
 from linguapay_adapters.system.clock import MovableClock
 from linguapay_core.domain.errors import Invalid
-from linguapay_core.domain.seen import ObjectKind, SeenEvent
+from linguapay_core.domain.object_kind import ObjectKind
+from linguapay_core.domain.seen import SeenEvent
 from linguapay_core.ports.webhook_reader import WebhookReader
 from tests.adapters.stripe.desk import BOOKING, NOON, Desk, usd, value_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linguapay_core.domain import people
+from linguapay_core.domain import people_rules
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway
@@ -34,5 +34,5 @@ def _remember(student: PersonId, customer_id: str, *, transactions: Transactions
         known = transaction.customer(student)
         if known is not None:
             return known.customer_id
-        transaction.keep(people.customer_known(student, customer_id, at=clock.now()))
+        transaction.keep(people_rules.customer_known(student, customer_id, at=clock.now()))
     return customer_id

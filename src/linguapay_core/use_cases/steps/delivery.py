@@ -11,7 +11,7 @@ from datetime import datetime
 
 from linguapay_core.domain import effect as effects
 from linguapay_core.domain import payment_rules, refund_rules, settlement, transfer_rules
-from linguapay_core.domain.alarm import raise_alarm
+from linguapay_core.domain.alarm_rules import raise_alarm
 from linguapay_core.domain.answer import Answer, Answered, Postponed, Rejected, Unknown
 from linguapay_core.domain.decision import Decision, changed
 from linguapay_core.domain.effect import Effect, EffectKind, EffectState, Step

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from linguapay_core.domain import erasure as rules
+from linguapay_core.domain import erasure_rules as rules
 from linguapay_core.domain.decision import Actor
-from linguapay_core.domain.erasure import Erasing, Obstacle
+from linguapay_core.domain.erasure_rules import Erasing, Obstacle
 from linguapay_core.domain.errors import GatewayUnreachable, Refused
 from linguapay_core.domain.identifiers import PersonId
 from linguapay_core.ports.clock import Clock

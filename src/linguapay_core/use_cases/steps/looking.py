@@ -11,10 +11,10 @@ from typing import Final, TypeVar
 
 from linguapay_core.domain.answer import Answer, Answered, Rejected
 from linguapay_core.domain.errors import InFlight
+from linguapay_core.domain.object_kind import ObjectKind
 from linguapay_core.domain.payment import Payment, PaymentState
 from linguapay_core.domain.people import TeacherAccount
 from linguapay_core.domain.refund import Refund
-from linguapay_core.domain.seen import ObjectKind
 from linguapay_core.domain.transfer import Transfer
 from linguapay_core.ports.clock import Clock
 from linguapay_core.ports.gateway import Gateway

@@ -6,9 +6,9 @@ become, or ``None`` where the object is none of ours.
 
 from __future__ import annotations
 
-from linguapay_core.domain import alarm as alarms
+from linguapay_core.domain import alarm_rules as alarms
 from linguapay_core.domain import effect as effects
-from linguapay_core.domain import people, postings, quarantine, settlement
+from linguapay_core.domain import people_rules, postings, quarantine, settlement
 from linguapay_core.domain.decision import STRIPE, Decision, changed
 from linguapay_core.domain.effect import EffectKind
 from linguapay_core.domain.errors import Invalid, NotFound
@@ -103,7 +103,7 @@ def account_news(told: SeenAccount, *, transactions: Transactions, clock: Clock)
         account = transaction.account_by_stripe_id(told.id)
         if account is None:
             return None
-        decision = people.account_seen(account, can_receive=told.can_receive, at=clock.now())
+        decision = people_rules.account_seen(account, can_receive=told.can_receive, at=clock.now())
         transaction.keep(decision)
     return decision.record
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from linguapay_core.domain import alarm as alarms
-from linguapay_core.domain import people
+from linguapay_core.domain import alarm_rules as alarms
+from linguapay_core.domain import people_rules
 from linguapay_core.domain.decision import Actor, Decision, Event
 from linguapay_core.domain.identifiers import PaymentId, PersonId, TextId
 from linguapay_core.domain.payment import Payment
@@ -51,7 +51,7 @@ def end_quarantine(
     with transactions.begin() as transaction:
         if decision:
             author = PersonId(by.person)
-            decision += people.write_down(text_id, subject=payment.id, author=author, text=notes, field="notes")
+            decision += people_rules.write_down(text_id, subject=payment.id, author=author, text=notes, field="notes")
             alarm = transaction.alarm(f"payment_quarantined:{payment.id}")
             decision += alarms.clear(alarm, by=by, at=clock.now())
         transaction.keep(decision)
