@@ -35,10 +35,18 @@ class Counts:
 class Rows:
     """The rows written after some places and up to others; all of them where none are named."""
 
-    def __init__(self, connection: Connection, *, after: Places | None = None, up_to: Places | None = None) -> None:
-        """Read them on this connection."""
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        after: Places | None = None,
+        up_to: Places | None = None,
+        rows: int | None = None,
+    ) -> None:
+        """Read them on this connection; ``rows`` are how many events and how many entries a batch has at most."""
         self._connection = connection
         self._places = {
+            "rows": rows,
             **parameters_of(events, after=after.events if after else None, up_to=up_to.events if up_to else None),
             **parameters_of(entries, after=after.entries if after else None, up_to=up_to.entries if up_to else None),
         }

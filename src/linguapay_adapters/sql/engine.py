@@ -70,6 +70,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _postgresql(url: URL, limits: Limits) -> Engine:
     settings = {
         "timezone": "UTC",
+        "jit": "off",  # to compile a query takes seconds, and these take milliseconds
         "lock_timeout": limits.lock_milliseconds,
         "statement_timeout": limits.statement_milliseconds,
         "idle_in_transaction_session_timeout": limits.idle_milliseconds,

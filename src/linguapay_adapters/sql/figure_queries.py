@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    FromClause,
     Select,
     Table,
     Text,
@@ -60,8 +61,8 @@ AMOUNTS: Final[Mapping[Table, ColumnElement[int]]] = {
 }
 """What each of their records comes to."""
 
-FACT: Final = cast(events.c.fact, JSON().with_variant(Text(), "sqlite"))
-"""What an event says, to look up one of its fields."""
+JSON_TEXT: Final = JSON().with_variant(Text(), "sqlite")
+"""Of what an event says, to look up one of its fields."""
 
 PERIOD: Final[Mapping[str, TypeEngine[Any]]] = {
     "number": WHOLE,
@@ -90,8 +91,9 @@ class FigureQueries:
     def __init__(self, dialect: str, *, after: bool, up_to: bool) -> None:
         """Make them for a dialect."""
         self._periods = table_of_lines("periods", PERIOD, dialect).cte("periods").prefix_with("MATERIALIZED")
-        self._events = written_within(dialect, events, after=after, up_to=up_to)
-        self._entries = written_within(dialect, entries, after=after, up_to=up_to)
+        self._events = _written(dialect, events, after=after, up_to=up_to)
+        self._entries = _written(dialect, entries, after=after, up_to=up_to)
+        self._fact = cast(self._events.c.fact, JSON_TEXT)
         self.told = tuple(self._told(table) for table in SUBJECTS.values())
         self.moves = self._moves()
         self.apart = self._apart()
@@ -99,12 +101,12 @@ class FigureQueries:
         self.people = {party: _numbered(self._people(party)) for party in PARTIES}
         self.newcomers = {party: _newcomers(self._people(party), party) for party in PARTIES}
         self.strangers = {party: _numbered(found) for party, found in self.newcomers.items()}
-        of = ((events, self._events), (entries, self._entries))
-        self.bounds = [_bounds(select(table.c.at).where(rows)) for table, rows in of]
-        self.numbers = [select(func.count()).select_from(table).where(rows) for table, rows in of]
+        of = (self._events, self._entries)
+        self.bounds = [_bounds(select(rows.c.at)) for rows in of]
+        self.numbers = [select(func.count()).select_from(rows) for rows in of]
 
     def _happened(self, names: Iterable[str]) -> ColumnElement[bool]:
-        return and_(events.c.name.in_(sorted(names)), self._within(events.c.at), self._events)
+        return and_(self._events.c.name.in_(sorted(names)), self._within(self._events.c.at))
 
     def _within(self, at: ColumnElement[Any]) -> ColumnElement[bool]:
         return and_(at >= self._periods.c.starts_at, at < self._periods.c.ends_at)
@@ -116,12 +118,13 @@ class FigureQueries:
         names = {source.fact.name for sources in of.values() for source in sources}
         key = (self._periods.c.number, table.c.currency)
         values = (
-            _sum((_is_told(one), _added(one, table)) for one in sources).label(name) for name, sources in of.items()
+            _sum((self._is_told(one), self._added(one, table)) for one in sources).label(name)
+            for name, sources in of.items()
         )
         return (
             select(*key, *values)
-            .join_from(self._periods, events, self._happened(names))
-            .join(table, table.c.id == events.c.subject)
+            .join_from(self._periods, self._events, self._happened(names))
+            .join(table, table.c.id == self._events.c.subject)
             .group_by(*key)
         )
 
@@ -131,19 +134,19 @@ class FigureQueries:
         key = (self._periods.c.number, legs.c.currency)
         return (
             select(*key, *values)
-            .join_from(self._periods, entries, and_(self._within(entries.c.at), self._entries))
-            .join(legs, legs.c.entry_key == entries.c.key)
+            .join_from(self._periods, self._entries, self._within(self._entries.c.at))
+            .join(legs, legs.c.entry_key == self._entries.c.key)
             .group_by(*key)
         )
 
     def _apart(self) -> Select[Any]:
         fields = sorted({breakdown.field for breakdown in BREAKDOWNS})
-        columns = (FACT[field].as_string().label(field) for field in fields)
-        key = (self._periods.c.number, payments.c.currency, events.c.name, *columns)
+        columns = (self._fact[field].as_string().label(field) for field in fields)
+        key = (self._periods.c.number, payments.c.currency, self._events.c.name, *columns)
         return (
             select(*key, func.count().label("how_many"))
-            .join_from(self._periods, events, self._happened({breakdown.fact.name for breakdown in BREAKDOWNS}))
-            .join(payments, payments.c.id == events.c.subject)
+            .join_from(self._periods, self._events, self._happened({breakdown.fact.name for breakdown in BREAKDOWNS}))
+            .join(payments, payments.c.id == self._events.c.subject)
             .group_by(*key)
         )
 
@@ -152,8 +155,8 @@ class FigureQueries:
         moves = _moved([VOLUME])
         return (
             select(*key, _sum(moves).label("volume_minor"))
-            .join_from(self._periods, entries, and_(self._within(entries.c.at), self._entries))
-            .join(legs, and_(legs.c.entry_key == entries.c.key, or_(*(condition for condition, _ in moves))))
+            .join_from(self._periods, self._entries, self._within(self._entries.c.at))
+            .join(legs, and_(legs.c.entry_key == self._entries.c.key, or_(*(condition for condition, _ in moves))))
             .join(payments, payments.c.id == legs.c.payment_id)
             .group_by(*key)
         )
@@ -164,9 +167,34 @@ class FigureQueries:
         return (
             select(number, payments.c.currency, name, payments.c[party.side].label("person"))
             .distinct()
-            .join_from(self._periods, events, self._happened({fact.name for fact in ACTIVITY}))
-            .join(payments, payments.c.id == events.c.subject)
+            .join_from(self._periods, self._events, self._happened({fact.name for fact in ACTIVITY}))
+            .join(payments, payments.c.id == self._events.c.subject)
         )
+
+    def _is_told(self, source: Told) -> ColumnElement[bool]:
+        named = self._events.c.name == source.fact.name
+        return and_(named, self._fact["missing"].as_integer() == 0) if source.last else named
+
+    def _added(self, source: Told, table: Table) -> ColumnElement[int]:
+        match source.adds:
+            case Adds.ONE:
+                return literal(1, WHOLE)
+            case Adds.AMOUNT:
+                return AMOUNTS[table]
+            case Adds.WAITED:
+                return WholeSeconds(self._events.c.at) - WholeSeconds(refund_requests.c.submitted_at)
+
+
+def _written(dialect: str, table: Table, *, after: bool, up_to: bool) -> FromClause:
+    """The rows after a place and up to another.
+
+    Where both are named, they are a batch, read once. PostgreSQL takes what is between two places for a tenth of the
+    table, and would read all payments to join it; that a batch has few rows, it believes where a limit says so.
+    """
+    rows = select(table).where(written_within(dialect, table, after=after, up_to=up_to))
+    if after and up_to:
+        return rows.limit(bindparam("rows", type_=WHOLE)).cte(f"batch_of_{table.name}").prefix_with("MATERIALIZED")
+    return rows.subquery(f"written_{table.name}")
 
 
 def _bounds(instants: Select[Any]) -> Select[Any]:
@@ -199,21 +227,6 @@ def _newcomers(people: Select[Any], party: Party) -> Select[Any]:
 
 def _subject(source: Told) -> Table:
     return SUBJECTS[source.fact.name.partition(".")[0]]
-
-
-def _is_told(source: Told) -> ColumnElement[bool]:
-    named = events.c.name == source.fact.name
-    return and_(named, FACT["missing"].as_integer() == 0) if source.last else named
-
-
-def _added(source: Told, table: Table) -> ColumnElement[int]:
-    match source.adds:
-        case Adds.ONE:
-            return literal(1, WHOLE)
-        case Adds.AMOUNT:
-            return AMOUNTS[table]
-        case Adds.WAITED:
-            return WholeSeconds(events.c.at) - WholeSeconds(refund_requests.c.submitted_at)
 
 
 def _sum(cases: Iterable[tuple[ColumnElement[bool], ColumnElement[int]]]) -> ColumnElement[int]:

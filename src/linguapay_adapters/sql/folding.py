@@ -121,7 +121,7 @@ def _batch(connection: Connection, mark: Mark, zone: tzinfo, *, limit: int) -> B
     )
     if up_to == mark.places:
         return Batch(mark)
-    new = Rows(connection, after=mark.places, up_to=up_to)
+    new = Rows(connection, after=mark.places, up_to=up_to, rows=limit)
     ends = new.bounds()
     assert ends is not None, f"there are rows up to {up_to}"
     days, months = _calendar(day_of(ends[0], zone), day_of(ends[1], zone), zone)
