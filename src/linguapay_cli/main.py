@@ -5,7 +5,6 @@ What is expensive is imported where it is used, so that ``--help`` answers at on
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -35,9 +34,6 @@ SEED: Final = 1
 
 START: Final = logging.getLogger("linguapay.start")
 """What keeps a service from starting is told here, once its logs are open and for machines."""
-
-OBJECTS_PER_SWEEP: Final = 500_000
-"""What a start makes, stays: to look for garbage as often as Python does takes a tenth of its time (see ``gc``)."""
 
 ENDS: Final = (
     "Ends with 0; 1 if what was checked doesn't hold; 2 invalid, 3 refused, 4 not found, 5 changed meanwhile or under "
@@ -273,7 +269,6 @@ class Composition:
 
 def main() -> None:
     """Run a command, and end with the number that its outcome has."""
-    gc.set_threshold(OBJECTS_PER_SWEEP)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another
