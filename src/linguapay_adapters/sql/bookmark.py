@@ -9,7 +9,7 @@ what runs waits. On SQLite writers take turns, and the number is enough: the wri
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -51,9 +51,15 @@ def read_on(connection: Connection, table: Table, after: Place, *, limit: int) -
 
 def written_within(dialect: str, table: Table, *, after: bool, up_to: bool) -> ColumnElement[bool]:
     """The condition for rows after a place, and up to one; ``parameters_of`` gives its parameters."""
-    here = _here(dialect, table)
+    here = tuple_(*order_of(dialect, table))
     later = here > _there(dialect, f"{table.name}_after") if after else true()
     return later & (here <= _there(dialect, f"{table.name}_up_to")) if up_to else later
+
+
+def order_of(dialect: str, table: Table) -> tuple[ColumnElement[Any], ...]:
+    """The columns of the order of reading."""
+    number = table.c.sequence
+    return (number,) if dialect == "sqlite" else (literal_column(f"{table.name}.writer"), number)
 
 
 def parameters_of(table: Table, *, after: Place | None, up_to: Place | None) -> dict[str, object]:
@@ -81,11 +87,6 @@ class _Writer(UserDefinedType[str]):
     def get_col_spec(self, **_: object) -> str:
         """Say it in PostgreSQL's words."""
         return "xid8"
-
-
-def _here(dialect: str, table: Table) -> ColumnElement[tuple[object, ...]]:
-    number = table.c.sequence
-    return tuple_(number) if dialect == "sqlite" else tuple_(literal_column(f"{table.name}.writer"), number)
 
 
 def _there(dialect: str, name: str) -> ColumnElement[tuple[object, ...]]:

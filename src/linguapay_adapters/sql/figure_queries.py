@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from linguapay_adapters.sql.bookmark import written_within
+from linguapay_adapters.sql.bookmark import order_of, written_within
 from linguapay_adapters.sql.books import entries, events, legs
 from linguapay_adapters.sql.columns import WHOLE, Instant, Word
 from linguapay_adapters.sql.dialect import WholeSeconds, table_of_lines
@@ -189,10 +189,12 @@ def _written(dialect: str, table: Table, *, after: bool, up_to: bool) -> FromCla
     """The rows after a place and up to another.
 
     Where both are named, they are a batch, read once. PostgreSQL takes what is between two places for a tenth of the
-    table, and would read all payments to join it; that a batch has few rows, it believes where a limit says so.
+    table, and would read all payments to join it; that a batch has few rows, it believes where a limit says so. In the
+    order of reading, because without one it would hope to meet so many of that tenth near the start of the table.
     """
     rows = select(table).where(written_within(dialect, table, after=after, up_to=up_to))
     if after and up_to:
+        rows = rows.order_by(*order_of(dialect, table))
         return rows.limit(bindparam("rows", type_=WHOLE)).cte(f"batch_of_{table.name}").prefix_with("MATERIALIZED")
     return rows.subquery(f"written_{table.name}")
 

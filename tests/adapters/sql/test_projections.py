@@ -13,10 +13,13 @@ import pytest
 from sqlalchemy import Connection, Engine, event, func, select, update
 
 from linguapay_adapters.sql import figures
+from linguapay_adapters.sql.bookmark import START as START_OF_ALL
+from linguapay_adapters.sql.bookmark import end_of, parameters_of
 from linguapay_adapters.sql.books import entries, events, legs
 from linguapay_adapters.sql.committing import committing
 from linguapay_adapters.sql.counting import Rows
 from linguapay_adapters.sql.engine import for_reading
+from linguapay_adapters.sql.figure_queries import figure_queries
 from linguapay_adapters.sql.folding import SqlProjections
 from linguapay_adapters.sql.projections import COUNTED, daily_figures, figures_mark
 from linguapay_adapters.sql.reports import SqlReports
@@ -252,6 +255,25 @@ def test_a_full_batch_tells_that_more_is_waiting(engine: Engine) -> None:
     rest = projections.fold(WARSAW, limit=100)
     assert (bool(rest), rest.full) == (True, False)
     assert projections.fold(WARSAW, limit=1) == Folded()
+
+
+def test_a_batch_is_reached_without_reading_what_was_counted_before_it(postgresql_engine: Engine) -> None:
+    """Or else every batch would cost a walk through all that ever happened."""
+    with postgresql_engine.connect() as connection:
+        filled = "INSERT INTO events (subject, name, fact_version, fact, role, person, at, why) "
+        event = "SELECT n, 'payment.started', 1, repeat('x', 100), 'system', '', now(), '' FROM generate_series"
+        for last in range(20):
+            connection.exec_driver_sql(f"{filled}{event}({last * 1000 + 1}, {last * 1000 + 1000}) AS series(n)")
+            connection.commit()
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE events")
+        after = end_of(connection, events, START_OF_ALL, limit=19_000)
+        places = parameters_of(events, after=after, up_to=end_of(connection, events, after, limit=30))
+        query = figure_queries("postgresql", after=True, up_to=True).numbers[0]
+        assert connection.scalar(query, {**places, "rows": 30}) == 30
+        compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN {compiled}", {**compiled.params, **places, "rows": 30})
+        shown = "\n".join(plan.scalars())
+    assert "Seq Scan on events" not in shown, shown
 
 
 @pytest.mark.parametrize("waits", [False, True])
