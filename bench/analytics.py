@@ -1,7 +1,8 @@
 """Dashboards and lists as history grows: ratios within one run.
 
 `python -m bench.analytics` measures 10,000, 100,000 and 1,000,000 payments, and with `LINGUAPAY_SOAK=1` ten million on
-PostgreSQL besides; other sizes may be named as arguments. Filling takes longer than measuring.
+PostgreSQL besides, which takes 20 GB of the folder for temporary files; other sizes may be named as arguments. Filling
+takes longer than measuring.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def measured(sizes: tuple[int, ...]) -> Iterator[Line]:
         yield from dashboards("SQLite", databases)
         yield from lists("SQLite", databases)
     sizes = (*sizes, SOAK) if os.environ.get("LINGUAPAY_SOAK") else sizes
-    with postgres.server() as server, ExitStack() as stack:
+    with postgres.server(Path(tempfile.gettempdir())) as server, ExitStack() as stack:
         servers = [_text(stack.enter_context(postgres.database(server))) for _ in sizes]
         databases = [stack.enter_context(filled(url, size)) for url, size in zip(servers, sizes, strict=True)]
         yield from dashboards("PostgreSQL", databases)

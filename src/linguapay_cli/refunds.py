@@ -17,7 +17,7 @@ from linguapay_cli.login import acting_admin
 from linguapay_cli.refund_card import print_card, print_queue
 from linguapay_cli.tables import How, print_json
 from linguapay_cli.when import Times
-from linguapay_core.domain import left_over
+from linguapay_core.domain import left_over, settlement
 from linguapay_core.domain.decision import Actor
 from linguapay_core.domain.errors import Invalid, Refused
 from linguapay_core.domain.machine import spoken
@@ -151,6 +151,15 @@ def _amount(request: RefundRequest, given: Given) -> Money:
     return approving.shown_amount(request) if less is None else Money(less, request.amount.currency)
 
 
+def _why_not_again(linguapay: LinguaPay, refund: Refund, *_: object) -> Refused | None:
+    story = linguapay.explain(refund.id).story
+    payment = story.payment(refund.payment_id)
+    given = settlement.lesson_given(story.booking, payment)
+    return left_over.why_not_again(
+        refund, payment, story.books_of(payment), story.refunds_of(payment), lesson_given=given
+    )
+
+
 add_list(app, RefundRequest)
 add_list(app, Refund, name="sent")
 Act(
@@ -193,7 +202,7 @@ Act(
     "set aside for a new refund",
     "Send back once more what refunds that came to nothing left over. The worker does it.",
     lambda linguapay, refund, admin_id, _: linguapay.refund_again(refund.id, admin_id),
-    refusal=lambda _, refund, *__: left_over.why_it_goes_on(refund),
+    refusal=_why_not_again,
     amount=lambda refund, _given: refund.amount,
     became=lambda _, __: "set aside for a new refund",
 ).add_to(app, name="again")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from linguapay_cli import options
 from linguapay_cli.backstage import backstage_of
+from linguapay_cli.tables import print_json
 from linguapay_core.domain.machine import Role
 
 app = typer.Typer(name="tokens", help="Tokens for development.", no_args_is_help=True)
@@ -42,4 +42,7 @@ def issue(
     """Issue a bearer token, as the host platform does in production."""
     roles = frozenset(Role(str(one)) for one in role)
     token = backstage_of(context).issue_token(person, roles, timedelta(hours=hours))
-    typer.echo(json.dumps({"token": token, "person": person, "roles": sorted(roles)}) if as_json else token)
+    if as_json:
+        print_json({"token": token, "person": person, "roles": sorted(roles)})
+    else:
+        typer.echo(token)

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from tests.docs.commands import leaves
+
 INVALID, REFUSED, BUSY = 2, 3, 8
+
+COMMANDS: Final = {" ".join(path): command for _, path, command in leaves()}
+
+
+def offers(words: str, option: str) -> bool:
+    """Whether a command has this option."""
+    return any(option in one.opts for one in COMMANDS[words].params)
 
 
 @dataclass(frozen=True)

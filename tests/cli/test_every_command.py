@@ -13,12 +13,10 @@ from pathlib import Path
 import pytest
 
 from linguapay_adapters.sql import engine, sqlite_backup
-from tests.cli.commands import TRAITS, completed
+from tests.cli.commands import COMMANDS, TRAITS, completed, offers
 from tests.cli.conftest import Kept
 from tests.cli.terminal import ESCAPE, run, run_here
-from tests.docs.commands import leaves
 
-COMMANDS = {" ".join(path): command for _, path, command in leaves()}
 WIDTH = 80
 DRAWN = re.compile("[─-╿▀-▟■-◿✓✗‖]")
 """Box-drawing, blocks, and the signs of states and verdicts."""
@@ -27,11 +25,6 @@ EACH = pytest.mark.parametrize("words", COMMANDS)
 RUNS = pytest.mark.parametrize("words", [words for words, trait in TRAITS.items() if trait.runs])
 LOOKS = pytest.mark.parametrize("words", [words for words, trait in TRAITS.items() if trait.looks])
 SHOWS = pytest.mark.parametrize("words", [words for words, trait in TRAITS.items() if trait.looks and trait.shows])
-
-
-def offers(words: str, option: str) -> bool:
-    """Whether a command has this option."""
-    return any(option in one.opts for one in COMMANDS[words].params)
 
 
 def test_every_command_has_its_row_here_and_no_row_is_of_none() -> None:

@@ -1,7 +1,8 @@
-"""Every command that tells or does something about money, as a session: what people see, and what programs are given.
+"""Every command, run as a process, as a session: what people see, and what programs are given.
 
-A look is recorded as it is. An act is recorded as it is shown beforehand, as it is done, and as it is done again. Of
-JSON the shape is recorded: which fields there are, and of which types.
+A look is recorded as it is. An act is recorded as it is shown beforehand, as it is done, and as it is done again. A
+chore, which is neither, is recorded with what shows that it was done. Of JSON the shape is recorded: which fields there
+are, and of which types.
 """
 
 from __future__ import annotations
@@ -14,12 +15,17 @@ from typing import Final
 
 import pytest
 
+from tests.cli.commands import TRAITS, offers
 from tests.cli.desk import Desk
-from tests.cli.terminal import numbered, recorded
+from tests.cli.terminal import numbered, recorded, run
 
 WIDTH: Final = 80
-TODAY: Final = re.compile(r"\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\d(?: at)? \d\d:\d\d|(?<=\bsub_)[0-9a-z]{15,26}")
-"""The desk was laid in 2020; what a command does to it happens when the test runs, and so a subscription is named."""
+TODAY: Final = re.compile(
+    r"\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\d(?:(?: at)? \d\d:\d\d|T[\d:.]+Z)|(?<=\b(?:sub|msg)_)[0-9a-z]{15,26}"
+    r"|(?<=\bwhsec_)\S+|\beyJ\S+"
+)
+"""The desk was laid in 2020; what a command does to it happens when the test runs, and so a subscription is named.
+Secrets and tokens are new each time, and no record keeps any."""
 WAITING: Final = re.compile(r"(?<=^Waiting now\n)(?:.+\n)+", re.MULTILINE)
 """How long something has waited since then grows by the hour, and its table with it."""
 
@@ -61,8 +67,14 @@ LOOKS: Final[dict[str, tuple[str, ...]]] = {
     "subscriptions show": ("{subscription}",),
     "outbox list": (),
     "outbox show": ("{effect}",),
+    "webhooks list": (),
     "webhooks show": ("{event}",),
+    "messages list": (),
+    "messages show": ("{message}",),
     "events": ("--limit", "30"),
+    "books verify": (),
+    "db check": (),
+    "whoami": (),
 }
 ACTS: Final[dict[str, tuple[str, ...]]] = {
     "bookings decide": ("{contested}", "--refund", "500", "--given", "--note", "Both."),
@@ -87,8 +99,47 @@ ACTS: Final[dict[str, tuple[str, ...]]] = {
     "subscriptions resume": ("{subscription}",),
     "subscriptions remove": ("{subscription}",),
     "customers erase": ("student-ben",),
+    "refunds again": ("{failed}",),
+    "messages redeliver": ("{message}",),
 }
-"""Each look and each act, on the desk."""
+CHORES: Final[dict[str, tuple[str, ...]]] = {
+    "customers export": ("customers export nobody", "customers export student-eve"),
+    "analytics rebuild": ("analytics rebuild",),
+    "export": (
+        f"export payments {' '.join(MARCH)}",
+        f"export payments {' '.join(MARCH)} --out payments.csv",
+        f"export payments {' '.join(MARCH)} --format parquet",
+    ),
+    "receipts show": ("receipts show {sent_out}", "receipts show {sent_out} --format pdf"),
+    "statements show": ("statements show teacher-anna --month 2020-03", "statements show teacher-anna --month 2020-13"),
+    "outbox resolve": ("outbox resolve {effect} --found-as re_1",),
+    "subscriptions add": ("subscriptions add https://host.example/more", "subscriptions add ftp://host.example"),
+    "subscriptions rotate": ("subscriptions rotate {subscription}",),
+    "subscriptions test": ("subscriptions test {subscription}",),
+    "db upgrade": ("db upgrade",),
+    "db backup": ("db backup copy.db", "db backup copy.db"),
+    "db restore": (
+        "db restore copy.db",
+        "db backup copy.db",
+        "db restore copy.db",
+        "db restore copy.db --replace --yes",
+        "db check",
+    ),
+    "login": ("login", "login --person dora", "whoami"),
+    "logout": ("logout", "logout", "whoami", "transfers hold {transfer} --yes"),
+    "tokens issue": ("tokens issue --role student --person ben", "tokens issue --role king --person ben"),
+}
+"""Each look, each act and each chore, on the desk."""
+
+ELSEWHERE: Final = {
+    "demo": "test_demo",
+    "refunds review": "test_refund_walk",
+    "serve": "test_serve",
+    "worker": "test_serve",
+    "sandbox serve": "test_sandbox",
+    "settings": "test_settings",
+}
+"""Where the rest is run: what goes on until it is told to stop, or asks a person, or names this machine's folders."""
 
 
 @pytest.fixture(scope="module")
@@ -96,15 +147,18 @@ def busy_desk(laid_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk
     """The desk, with a name for one more of each kind, and somebody who is logged in."""
     desk = laid_desk.copied(tmp_path_factory.mktemp("busy"))
     desk.login()
-    desk.run("subscriptions", "add", "https://host.example/hooks")
-    kinds = {"gig": "gigs", "effect": "outbox", "event": "webhooks", "alarm": "alarms", "subscription": "subscriptions"}
+    added = desk.data("subscriptions", "add", "https://host.example/hooks")
+    assert desk.run("subscriptions", "test", added["id"]).code == 0
+    kinds = {"gig": "gigs", "effect": "outbox", "event": "webhooks", "alarm": "alarms"}
+    kinds |= {"subscription": "subscriptions", "message": "messages"}
     named = {name: str(desk.data(kind, "list")["items"][-1]["id"]) for name, kind in kinds.items()}
     return replace(desk, names={**desk.names, **named})
 
 
 def shown(desk: Desk, *words: str) -> str:
     """A command as people see it: what it tells, what it says beside, and how it ends."""
-    ended = desk.run(*words)
+    called = [word.format(**desk.names) for word in words]
+    ended = run(desk.folder, *called, **desk.variables)
     screen = f"$ linguapay {' '.join(words)}\n{ended.out}{ended.err}[{ended.code}]\n\n"
     return numbered(TODAY.sub(lambda found: "." * len(found[0]), WAITING.sub("  ...\n", screen)))
 
@@ -153,3 +207,19 @@ def test_an_act_is_as_recorded(busy_desk: Desk, tmp_path: Path, words: str) -> N
     assert session == recorded(name, session)
     data = would + told(desk, *called, "--yes")
     assert data == recorded(name, data, "json")
+
+
+@pytest.mark.parametrize("words", CHORES)
+def test_a_chore_is_as_recorded(busy_desk: Desk, tmp_path: Path, words: str) -> None:
+    desk = busy_desk.copied(tmp_path)
+    name = f"chores/{words.replace(' ', '_')}"
+    session = "".join(shown(desk, *one.split()) for one in CHORES[words])
+    assert session == recorded(name, session)
+    if offers(words, "--json"):
+        data = told(desk, *CHORES[words][0].split())
+        assert data == recorded(name, data, "json")
+
+
+def test_every_command_is_recorded_or_run_elsewhere() -> None:
+    assert {*LOOKS, *ACTS, *CHORES, *ELSEWHERE} == set(TRAITS)
+    assert all(Path(__file__).with_name(f"{module}.py").exists() for module in ELSEWHERE.values())

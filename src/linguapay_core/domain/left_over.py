@@ -20,15 +20,6 @@ def rule_of(refund: Refund) -> str:
     return f"refunded_again {refund.id}"
 
 
-def why_it_goes_on(refund: Refund) -> Refused | None:
-    """Why nothing of a refund is left over yet, as far as itself tells, or ``None``."""
-    if refund.state in CAME_TO_NOTHING:
-        return None
-    return Refused(
-        "refund_goes_on", "This refund hasn't come to nothing.", way_out="Wait until it was rejected or has failed."
-    )
-
-
 def why_not_again(
     refund: Refund, payment: Payment, books: Balances, refunds: Iterable[Refund], *, lesson_given: bool
 ) -> Refused | None:
@@ -36,8 +27,9 @@ def why_not_again(
 
     ``refunds`` are all of the payment's.
     """
-    if going := why_it_goes_on(refund):
-        return going
+    if refund.state not in CAME_TO_NOTHING:
+        reason = "This refund hasn't come to nothing."
+        return Refused("refund_goes_on", reason, way_out="Wait until it was rejected or has failed.")
     again = next((one for one in refunds if one.rule == rule_of(refund)), None)
     if again is not None:
         reason = f"{again.id} sends once more what this refund was to send back."
