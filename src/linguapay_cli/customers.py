@@ -17,6 +17,7 @@ from linguapay_cli.tables import print_json
 from linguapay_core.domain.people import Customer
 
 if TYPE_CHECKING:
+    from linguapay_cli.backstage import Desk
     from linguapay_core.domain.person_file import PersonFile
 
 SHOWN: Final = 20
@@ -61,7 +62,7 @@ def show(
     from linguapay_cli.when import Times  # noqa: PLC0415
 
     with backstage_of(context).desk() as desk:
-        told = desk.linguapay.gather_person(person)
+        told = _gathered(desk, person)
     if as_json:
         print_json({**person_shapes.copy(told), "waits_for": person_shapes.obstacles(told.waits_for)})
     else:
@@ -87,9 +88,16 @@ def export(
 
     check_out(out, is_text=not as_zip)
     with backstage_of(context).desk() as desk:
-        told = desk.linguapay.gather_person(person)
+        told = _gathered(desk, person)
     with written(out) as file:
         file.write(_zipped(told) if as_zip else _document(told))
+
+
+def _gathered(desk: Desk, person: str) -> PersonFile:
+    told = desk.linguapay.gather_person(person)
+    if told.is_empty:
+        typer.echo(f"Nothing is known about {told.id}. Is the name right?", err=True)
+    return told
 
 
 def _document(told: PersonFile) -> bytes:
@@ -135,7 +143,7 @@ def erase(
 
     with backstage_of(context).desk() as desk:
         admin_id = acting_admin(desk.linguapay)
-        told = desk.linguapay.gather_person(person)
+        told = _gathered(desk, person)
         if not as_json:
             screens.show(customers_screen.plan(told), screens.screen(), plain=plain)
         if dry_run:

@@ -161,6 +161,14 @@ def test_without_a_terminal_nobody_is_asked(copy: Kept) -> None:
     assert (ended.code, "Invalid: yes: " in ended.err) == (2, True)
 
 
+@pytest.mark.parametrize("command", [["show"], ["export"], ["erase", "--dry-run"]])
+def test_a_name_that_means_nobody_is_doubted(copy: Kept, command: list[str]) -> None:
+    """Or else whoever misspells a name gives away an empty file, and takes the person for forgotten."""
+    doubted = acting(copy, "customers", *command, "daivd")
+    assert (doubted.code, doubted.err) == (0, "Nothing is known about daivd. Is the name right?\n")
+    assert acting(copy, "customers", *command, "david").err == ""
+
+
 def test_what_names_nobody_is_invalid(kept: Kept) -> None:
     ended = kept.run("customers", "show", "not a name")
     assert (ended.code, ended.err.startswith("Invalid: person_id: ")) == (2, True)

@@ -44,6 +44,16 @@ def test_of_whom_nothing_is_known_the_file_is_empty(lp: Rehearsal) -> None:
     )
     assert (told.stories, told.gigs, told.written, told.credits, dict(told.balances)) == ((), (), (), (), {})
     assert list(told.personal()) == []
+    assert told.is_empty
+
+
+def test_whoever_was_named_wrote_booked_or_is_forgotten_is_known(lp: Rehearsal) -> None:
+    lp.describe_person("mia", "Mia", "mia@lessons.example")
+    lp.erase_person("max", ADMIN)
+    gig = lp.offer_gig("zoe", "Polish", 3000)
+    requested(lp, gig)
+    for person in ("mia", "max", "zoe", STUDENT):
+        assert not lp.gather_person(person).is_empty, person
 
 
 def test_a_students_file_has_their_lessons_money_and_words(lp: Rehearsal) -> None:

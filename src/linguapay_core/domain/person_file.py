@@ -58,6 +58,12 @@ class PersonFile:
         return self.person.id
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known about anybody of this name, who may be somebody else, misspelt."""
+        told = (self.person.email, self.erasure, self.customer, self.account)
+        return not any((*told, self.gigs, self.texts, self.stories))
+
+    @property
     def credits(self) -> tuple[tuple[Payment, Money], ...]:
         """What is owed to the person because refunds of theirs failed, payment by payment."""
         return tuple(
