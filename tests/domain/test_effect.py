@@ -13,7 +13,7 @@ from linguapay_core.domain.effect import EffectKind, EffectState, Step
 from linguapay_core.domain.errors import Refused
 from linguapay_core.domain.events.house import EffectHandled
 from linguapay_core.domain.identifiers import PaymentId
-from linguapay_core.domain.machine import Role
+from linguapay_core.domain.machine import Role, spoken
 from linguapay_core.testing.builders import CARLA, NOON, an_effect
 from tests.domain.reading import events, said
 
@@ -137,7 +137,7 @@ def test_an_operator_lets_a_parked_call_be_made_under_a_new_key_once() -> None:
     assert decision.record == an_effect(state=S.RETRY, attempt=4, due_at=LATER, first_asked_at=LATER)
     assert events(decision) == [said(EffectHandled("retried"), "admin carla", LATER)]
     assert effect_rules.retry(decision.record, by=CARLA_ACTS, at=LATER) == Decision(decision.record)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="An effect that is queued can't retry"):
         effect_rules.retry(an_effect(), by=CARLA_ACTS, at=LATER)
 
 
@@ -149,6 +149,31 @@ def test_an_operator_gives_a_parked_call_up_once() -> None:
     with pytest.raises(Refused) as refusal:
         effect_rules.abandon(LEASED, by=CARLA_ACTS, at=LATER)
     assert refusal.value.rule == "effect_leased"
+    assert str(refusal.value) == "An effect that is leased can't be given up. That is possible while it is parked."
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_a_person_finds_only_what_nobody_knows_the_end_of(state: EffectState) -> None:
+    if state in (S.UNKNOWN, S.PARKED):
+        effect_rules.check_findable(an_effect(state=state))
+        return
+    with pytest.raises(Refused) as refusal:
+        effect_rules.check_findable(an_effect(state=state))
+    assert refusal.value.rule == f"effect_{state}"
+    assert f"An effect that is {spoken(state)} can't be found. " in str(refusal.value)
+    assert refusal.value.way_out == "That is possible while it is unknown or parked."
+
+
+def test_what_a_person_found_was_done() -> None:
+    parked = an_effect(state=S.PARKED, reason="lost")
+    decision = effect_rules.found(parked, "re_1", by=CARLA_ACTS, at=LATER)
+    assert (decision.record, decision.changed) == (rules.succeed(parked), (rules.succeed(parked),))
+    assert decision.record.state is S.SUCCEEDED
+    handled = said(EffectHandled("found"), "admin carla", LATER, "found as re_1")
+    assert events(decision) == [handled]
+    over = rules.succeed(parked)
+    again = effect_rules.found(over, "re_1", by=CARLA_ACTS, at=LATER)
+    assert (again.record, again.changed, events(again)) == (over, (), [handled])
 
 
 def test_only_its_own_finding_tells_who_found_it() -> None:

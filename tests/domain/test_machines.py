@@ -292,8 +292,9 @@ def test_a_trigger_is_allowed_already_done_or_refused_with_the_way_out(
         with pytest.raises(Refused) as refusal:
             machine.after(state, trigger)
         assert refusal.value.rule == f"{machine.name.replace(' ', '_')}_{state}"
+        a = "An" if machine is EFFECT else "A"
         words = str(state).replace("_", " "), str(trigger).replace("_", " ")
-        assert refusal.value.reason == f"A {machine.name} that is {words[0]} can't {words[1]}."
+        assert refusal.value.reason == f"{a} {machine.name} that is {words[0]} can't {words[1]}."
         assert all(source in refusal.value.way_out for source in sources)
 
 

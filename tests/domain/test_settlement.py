@@ -43,7 +43,7 @@ from linguapay_core.domain.events.transfer import (
     TransferScheduled,
 )
 from linguapay_core.domain.identifiers import PaymentId, RefundId, TextId, TransferId
-from linguapay_core.domain.ledger import Balances
+from linguapay_core.domain.ledger import ESCROW, PLATFORM_FEE, Balances, entry, leg
 from linguapay_core.domain.machine import Role
 from linguapay_core.domain.money import CURRENCIES, Money, Parts
 from linguapay_core.domain.payment import Payment, PaymentState
@@ -72,7 +72,7 @@ from linguapay_core.testing.builders import (
     usd,
 )
 from tests.domain import told
-from tests.domain.reading import books, events, keys, legs, said, times
+from tests.domain.reading import books, events, held, keys, legs, said, times
 from tests.domain.reading import facts as facts_of
 
 B, P, R, T = BookingState, PaymentState, RequestState, TransferState
@@ -274,7 +274,16 @@ def test_an_admin_splits_a_contested_payment(cancelled: bool, amount: int) -> No
     kept = PARTS - parts
     assert any(isinstance(one, Transfer) for one in decision.changed) is bool(kept.price)
     assert sum(leg.amount.amount_minor for entry in decision.entries for leg in entry.legs) == 3150
-    assert not decide(contested.after(decision), usd(amount), decision.events, cancelled=cancelled)
+    decided = contested.after(decision)
+    assert decide(decided, usd(amount), decision.events, cancelled=cancelled) == Decision(decided.booking)
+
+
+def test_a_case_counts_what_moved_of_its_own_payment_alone() -> None:
+    """An entry may move another payment's money too: what a teacher owes for one is kept back from the next."""
+    legs_of = [leg(ESCROW, PLATFORM_FEE, usd(minor), PaymentId.of(n)) for n, minor in ((1, 150), (2, 70))]
+    both = entry("both", "settled", PaymentId.of(1), NOON, *legs_of)
+    assert PAID.id == PaymentId.of(1)
+    assert held(case().after(Decision(PAID, entries=both)).books) == {"escrow": 3000, "platform_fee": 150}
 
 
 @pytest.mark.parametrize(
@@ -527,7 +536,8 @@ def test_what_a_failed_refund_brings_back_is_whose_it_is_by_now(state: BookingSt
 
 
 def test_a_refund_of_a_lesson_that_was_given_isnt_offered_again() -> None:
-    given = case(B.COMPLETED, replace(RESERVED, settled_at=OVER), books(refund_clearing=1050))
+    """Whatever else still stands in escrow, for what this refund was to send back is the teacher's."""
+    given = case(B.COMPLETED, replace(RESERVED, settled_at=OVER), books(refund_clearing=1050, escrow=1050))
     decision = rules.refund_rejected(given, a_refund(version=1), None, "charge_disputed", at=OVER + HOUR)
     assert said(AlarmRaised("refund_rejected"), "system", OVER + HOUR, "charge_disputed") in events(decision)
 

@@ -40,11 +40,7 @@ def why_not_abandon(effect: Effect) -> Refused | None:
     """Why it can't be given up now: only a person may know that what is under way did nothing."""
     if effect.state is EffectState.PARKED:
         return None
-    return Refused(
-        f"effect_{effect.state}",
-        f"An effect that is {spoken(effect.state)} can't be given up.",
-        way_out="That is possible while it is parked.",
-    )
+    return _not_now(effect, "be given up", "parked")
 
 
 FINDABLE: Final = frozenset({EffectState.UNKNOWN, EffectState.PARKED})
@@ -54,7 +50,7 @@ FINDABLE: Final = frozenset({EffectState.UNKNOWN, EffectState.PARKED})
 def check_findable(effect: Effect) -> None:
     """See that it was asked for, and that nobody knows what came of it. Raises ``Refused``."""
     if effect.state not in FINDABLE:
-        raise EFFECT.refusal(effect.state, EffectTrigger.SUCCEED)
+        raise _not_now(effect, "be found", "unknown or parked")
 
 
 def was_found(effect: Effect, events: Iterable[Event]) -> bool:
@@ -67,3 +63,11 @@ def found(effect: Effect, stripe_id: str, *, by: Actor, at: datetime) -> Decisio
     handled = Event(effect.id, EffectHandled("found"), by, at, f"found as {stripe_id}")
     now = effects.succeed(effect) if effect.open else effect
     return Decision(now, (now,) if effect.open else (), (handled,))
+
+
+def _not_now(effect: Effect, what: str, states: str) -> Refused:
+    return Refused(
+        f"effect_{effect.state}",
+        f"An effect that is {spoken(effect.state)} can't {what}.",
+        way_out=f"That is possible while it is {states}.",
+    )

@@ -82,7 +82,7 @@ class Machine(Generic[StateT, TriggerT]):
         sources = [str(source) for source, row in self.table.items() if trigger in row]
         return Refused(
             f"{self.name.replace(' ', '_')}_{state}",
-            f"A {self.name} that is {spoken(state)} can't {spoken(trigger)}.",
+            f"{'An' if self.name[0] in 'aeiou' else 'A'} {self.name} that is {spoken(state)} can't {spoken(trigger)}.",
             way_out=f"That is possible while it is {either([spoken(source) for source in sources])}.",
         )
 
