@@ -171,9 +171,9 @@ def test_what_a_person_found_was_done() -> None:
     assert decision.record.state is S.SUCCEEDED
     handled = said(EffectHandled("found"), "admin carla", LATER, "found as re_1")
     assert events(decision) == [handled]
-    over = rules.succeed(parked)
-    again = effect_rules.found(over, "re_1", by=CARLA_ACTS, at=LATER)
-    assert (again.record, again.changed, events(again)) == (over, (), [handled])
+    for over in (rules.succeed(parked), rules.reject(parked, "abandoned")):
+        again = effect_rules.found(over, "re_1", by=CARLA_ACTS, at=LATER)
+        assert (again.record, again.changed, events(again)) == (over, (), [handled])
 
 
 def test_only_its_own_finding_tells_who_found_it() -> None:
