@@ -48,7 +48,7 @@ def ending(error: LinguaPayError) -> tuple[int, str, str]:
     assert type(error) in EXITS, f"{type(error).__name__} is no error of the command line"
     code, called = EXITS[type(error)]
     line = " ".join(str(error).split())
-    if isinstance(error, Refused | NotFound | Invalid):
+    if isinstance(error, Refused | NotFound | Invalid | Unauthenticated):
         return code, called, line
     stop = "" if line.endswith((".", "?", "!")) else "."
     return code, called, f"{line}{stop} {error.next_move.capitalize()}."

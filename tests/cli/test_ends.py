@@ -25,7 +25,7 @@ ENDINGS = [
     (errors.InFlight("It is being made."), 5, "Under way: It is being made. Wait and repeat."),
     (errors.GatewayUnreachable("No answer."), 6, "Stripe is silent: No answer. Wait; we go on by ourselves."),
     (errors.InDoubt("The database was lost."), 6, "In doubt: The database was lost. Read again: it may have happened."),
-    (errors.Unauthenticated("No token."), 7, "Who are you?: No token. Sign in."),
+    (errors.Unauthenticated("No token."), 7, "Who are you?: No token."),
     (errors.NotAllowed("Admins only."), 7, "Not allowed: Admins only. Ask someone who may."),
     (errors.Busy("Locked\n by another?"), 8, "Busy: Locked by another? Repeat later; nothing happened."),
 ]

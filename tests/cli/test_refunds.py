@@ -101,7 +101,7 @@ def test_looking_needs_no_login_and_acting_does(desk: Desk) -> None:
     assert desk.run("refunds", "show", "{small}").code == 0
     ended = desk.run("refunds", "approve", "{small}", "--yes")
     assert (ended.code, ended.out) == (7, "")
-    assert ended.err == "Who are you?: Nobody is logged in. Log in with `linguapay login`. Sign in.\n"
+    assert ended.err == "Who are you?: Nobody is logged in. Log in with `linguapay login`.\n"
     assert states(desk, "small") == ["submitted"]
 
 
