@@ -6,6 +6,8 @@ RUN := .venv/run.installed
 DEVELOPMENT := .venv/development.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# The tests start hundreds of processes: what is compiled once is kept, also where the environment says not to.
+export PYTHONDONTWRITEBYTECODE =
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := menu
